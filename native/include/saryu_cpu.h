@@ -1,0 +1,120 @@
+/* The CPU kernels' C interface, called from Java through the Foreign Function & Memory API.
+ *
+ * Letters: N tokens, C hidden size, F feed-forward size, V vocabulary, NH query heads, KVH key/value heads, HS head size,
+ * B sequences. Matrices are row-major; "ld" is the distance between rows in elements. All pointers are checked by the
+ * caller (CpuBackend): sizes, ranges of ids, alignment. Every function runs on the pool's threads and returns when all is
+ * done. Equal inputs and an equal number of threads give equal bits.
+ */
+#ifndef SARYU_CPU_H
+#define SARYU_CPU_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define SARYU_API __attribute__((visibility("default")))
+#else
+#define SARYU_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Slots of the step scalars; io.saryu.backend.StepScalars has the same numbers. */
+#define SARYU_LEARNING_RATE 0
+#define SARYU_STEP 1
+#define SARYU_LOSS_SCALE 2
+#define SARYU_SKIP 3
+#define SARYU_VALID_TARGETS 4
+#define SARYU_LOSS_SUM 7
+#define SARYU_GRAD_NORM 8
+#define SARYU_GRAD_FACTOR 9
+
+typedef struct saryu_pool saryu_pool;
+
+/* cblas_sgemm's signature with its enums as int; the kernels get OpenBLAS's address at start. */
+typedef void (*saryu_sgemm_fn)(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a,
+                               int lda, const float *b, int ldb, float beta, float *c, int ldc);
+
+/* Instruction set in use: "avx2" or "generic". Chosen once; SARYU_ISA=generic in the environment forces plain C. */
+SARYU_API const char *saryu_isa(void);
+
+/* A pool of `threads` workers (the calling thread is one of them) that call sgemm single-threaded. NULL: out of memory or
+ * threads cannot be started. One caller at a time. */
+SARYU_API saryu_pool *saryu_pool_create(int32_t threads, saryu_sgemm_fn sgemm);
+SARYU_API void saryu_pool_destroy(saryu_pool *pool);
+
+SARYU_API void saryu_fill_f32(saryu_pool *pool, int64_t n, float *out, float value);
+SARYU_API void saryu_copy_f32(saryu_pool *pool, int64_t rows, int64_t cols, float *out, int64_t ld_out, const float *in,
+                              int64_t ld_in);
+SARYU_API void saryu_add_f32(saryu_pool *pool, int64_t n, float *out, const float *a, const float *b);
+
+SARYU_API void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out,
+                                     const float *table, int64_t ld_table, const int32_t *ids);
+SARYU_API void saryu_gather_rows_backward_f32(saryu_pool *pool, int64_t N, int64_t C, int64_t V, float *d_table,
+                                              int32_t accumulate, const float *d_out, int64_t ld_d_out,
+                                              const int32_t *ids);
+SARYU_API void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out,
+                                      const float *in, int64_t ld_in, const int32_t *rows);
+
+/* out (M, N) = op(a) op(b), += with accumulate. */
+SARYU_API void saryu_matmul_f32(saryu_pool *pool, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out,
+                                const float *a, int64_t ld_a, int32_t transpose_a, const float *b, int64_t ld_b,
+                                int32_t transpose_b, int32_t accumulate);
+
+/* sum and delta are NULL together. */
+SARYU_API void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, float *rstd, float *sum,
+                                  const float *x, const float *delta, const float *weight, float eps);
+/* d_weight and d_sum may be NULL; d_s may be d_sum. */
+SARYU_API void saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, float *d_weight,
+                                           int32_t accumulate_weight, const float *d_out, const float *d_sum,
+                                           const float *s, const float *weight, const float *rstd);
+
+SARYU_API void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out,
+                                      int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q,
+                                      int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight,
+                                      const float *k_weight, const float *cos_table, const float *sin_table,
+                                      const int32_t *positions, float eps);
+/* d_q_weight and d_k_weight may be NULL; d_q may be d_q_out, d_k may be d_k_out. */
+SARYU_API void saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS,
+                                               float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k,
+                                               float *d_q_weight, float *d_k_weight, int32_t accumulate_weights,
+                                               const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out,
+                                               int64_t ld_d_k_out, const float *q, int64_t ld_q, const float *k,
+                                               int64_t ld_k, const float *q_weight, const float *k_weight,
+                                               const float *rstd, const float *cos_table, const float *sin_table,
+                                               const int32_t *positions);
+
+/* Attention by io.saryu.backend.AttentionLayout. lse is (Nq, NH). */
+SARYU_API void saryu_attention_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
+                                   const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length,
+                                   float scale, float *out, int64_t ld_out, float *lse, const float *q, int64_t ld_q,
+                                   const float *k, int64_t ld_k, const float *v, int64_t ld_v);
+SARYU_API void saryu_attention_backward_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
+                                            const int32_t *cu_seqlens_q, const int32_t *key_start,
+                                            const int32_t *key_length, float scale, float *d_q, int64_t ld_d_q,
+                                            float *d_k, int64_t ld_d_k, float *d_v, int64_t ld_d_v,
+                                            const float *d_out, int64_t ld_d_out, const float *out, int64_t ld_out,
+                                            const float *lse, const float *q, int64_t ld_q, const float *k,
+                                            int64_t ld_k, const float *v, int64_t ld_v);
+
+/* gate_up (N, 2F) -> out (N, F); d_gate_up may be gate_up. */
+SARYU_API void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, const float *gate_up);
+SARYU_API void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, const float *d_out,
+                                         const float *gate_up);
+
+/* Replaces logits by their gradient when asked; adds the sum of row_loss to scalars[SARYU_LOSS_SUM]. */
+SARYU_API void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits,
+                                       float *row_loss, const int32_t *targets, double *scalars, int32_t gradient);
+
+SARYU_API void saryu_gradient_norm_f32(saryu_pool *pool, int64_t n, const float *grads, double *scalars,
+                                       double max_norm);
+/* segments: S triples (first, count, decay). */
+SARYU_API void saryu_adamw_f32(saryu_pool *pool, int64_t S, const int64_t *segments, float *weights, const float *grads,
+                               float *exp_avg, float *exp_avg_sq, const double *scalars, double beta1, double beta2,
+                               double epsilon, double weight_decay);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
