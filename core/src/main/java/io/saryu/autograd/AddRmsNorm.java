@@ -1,0 +1,71 @@
+package io.saryu.autograd;
+
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+
+/**
+ * The residual addition and the RMSNorm after it, in one pass over memory: {@code sum = x + delta},
+ * {@code out = sum / rms(sum) * weight}.
+ *
+ * <p>Gradient: the sum receives dSum from the residual path and, through the norm with r = 1/rms and g = weight * dOut,
+ * {@code r * (g - sum * r^2 * mean(g * sum))}; x and delta both receive the total, since d(x + delta) = dx + ddelta.
+ * {@code dWeight = sum over rows of dOut * sum * r}.
+ */
+public final class AddRmsNorm {
+    /**
+     * @param sum (N, C): x + delta, or x itself when there was no delta
+     * @param out (N, C): the normalised rows
+     */
+    public record Result(Tensor sum, Tensor out) {
+    }
+
+    private AddRmsNorm() {
+    }
+
+    /**
+     * @param x      (N, C), the residual stream
+     * @param delta  (N, C), what a block adds to it; null for a norm without addition
+     * @param weight (C)
+     */
+    public static Result apply(Tape tape, Tensor x, Tensor delta, Tensor weight, double eps) {
+        long n = x.dim(0);
+        Tensor out = tape.activation("rms_norm", x.dtype(), n, x.dim(1));
+        Tensor rstd = tape.activation("rstd", statistics(x), n);
+        Tensor sum = delta == null ? null : tape.activation("residual", x.dtype(), n, x.dim(1));
+        tape.backend().rmsNorm(tape.context(), out, rstd, sum, x, delta, weight, eps);
+        Tensor normalised = delta == null ? x : sum;
+        if (tape.needsGrad(x, delta, weight)) {
+            Tensor[] outputs = delta == null ? new Tensor[] {out} : new Tensor[] {out, sum};
+            tape.record(outputs, x, delta, weight).save(normalised, rstd)
+                    .onBackward(() -> backward(tape, out, x, delta, normalised, weight, rstd));
+        }
+        tape.free(rstd);
+        return new Result(normalised, out);
+    }
+
+    private static void backward(Tape tape, Tensor out, Tensor x, Tensor delta, Tensor s, Tensor weight, Tensor rstd) {
+        Tensor dOut = tape.grad(out);
+        Tape.Target dw = tape.target(weight);
+        Tensor dWeight = dw == null ? null : dw.grad();
+        boolean accumulate = dw != null && dw.accumulate();
+        // Without an addition the norm's input is x, whose gradient may already hold the residual path's share.
+        Tensor normalised = delta == null ? x : s;
+        if (normalised.requiresGrad()) {
+            Tape.Target ds = tape.target(normalised);
+            tape.backend().rmsNormBackward(tape.context(), ds.grad(), dWeight, accumulate, dOut,
+                    ds.accumulate() ? ds.grad() : null, s, weight, rstd);
+            if (delta != null) {
+                tape.passGradient(normalised, x, delta);
+            }
+        } else {
+            try (Tensor scratch = tape.context().acquire("unused gradient", x.dtype(), x.shape())) {
+                tape.backend().rmsNormBackward(tape.context(), scratch, dWeight, accumulate, dOut, null, s, weight, rstd);
+            }
+        }
+    }
+
+    /** Row statistics are kept in fp32 whatever the activations' type; the oracle keeps them in double. */
+    static DType statistics(Tensor x) {
+        return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
+    }
+}

@@ -1,0 +1,31 @@
+package io.saryu.autograd;
+
+import io.saryu.tensor.Tensor;
+
+/**
+ * {@code out = silu(gate) * up}. Gradients with s = sigmoid(gate): {@code dUp = dOut * gate * s} and
+ * {@code dGate = dOut * up * s * (1 + gate * (1 - s))}.
+ */
+public final class Swiglu {
+    private Swiglu() {
+    }
+
+    /**
+     * @param gateUp (N, 2F): gate, then up
+     * @return (N, F)
+     */
+    public static Tensor apply(Tape tape, Tensor gateUp) {
+        Tensor out = tape.activation("swiglu", gateUp.dtype(), gateUp.dim(0), gateUp.dim(1) / 2);
+        tape.backend().swiglu(tape.context(), out, gateUp);
+        if (tape.needsGrad(gateUp)) {
+            tape.record(new Tensor[] {out}, gateUp).save(gateUp).onBackward(() -> {
+                Tape.Target t = tape.target(gateUp);
+                if (t.accumulate()) {
+                    throw new IllegalStateException("swiglu's input has a second consumer; give it a copy");
+                }
+                tape.backend().swigluBackward(tape.context(), t.grad(), tape.grad(out), gateUp);
+            });
+        }
+        return out;
+    }
+}

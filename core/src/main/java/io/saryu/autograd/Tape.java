@@ -1,0 +1,337 @@
+package io.saryu.autograd;
+
+import io.saryu.backend.Backend;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Records the ops of a forward pass and runs their gradients in reverse.
+ *
+ * <p>Memory: every op's output comes from the context's workspace and is held by the module that asked for it. A module
+ * calls {@link #free} after its last use of a tensor; ops that need a tensor again in backward {@link Node#save} it. Memory
+ * returns to the workspace when nobody holds it any more, so inference keeps two or three activations alive and training
+ * keeps exactly what backward reads.
+ *
+ * <p>Gradients of parameters: within one micro-step the first contribution overwrites and later ones add; a micro-step
+ * after the first of an accumulation computes into scratch, which is added to the parameter's gradient once, when its last
+ * contribution is in. The sum over micro-steps is therefore ((g1 + g2) + g3) + ..., the same additions in the same order as
+ * a rank-ordered reduction over as many workers: equal bits.
+ *
+ * <p>One thread at a time; {@link #reset()} between passes.
+ */
+public final class Tape {
+    /** The gradient step of one op. */
+    @FunctionalInterface
+    public interface Backward {
+        void run();
+    }
+
+    /** Where an op's backward writes the gradient of an input: overwrite, or add when {@code accumulate}. */
+    public record Target(Tensor grad, boolean accumulate) {
+    }
+
+    /** One recorded op. */
+    public final class Node {
+        private final Tensor[] outputs;
+        private final Tensor[] inputs;
+        private final List<Tensor> saved = new ArrayList<>();
+        private Backward backward;
+
+        private Node(Tensor[] outputs, Tensor[] inputs) {
+            this.outputs = outputs;
+            this.inputs = inputs;
+        }
+
+        /** Keeps tensors alive until this node's backward has run. */
+        public Node save(Tensor... tensors) {
+            for (Tensor t : tensors) {
+                Slot slot = slots.get(t);
+                if (slot != null) {
+                    slot.holders++;
+                    saved.add(t);
+                }
+            }
+            return this;
+        }
+
+        /** Sets the gradient step. */
+        public void onBackward(Backward step) {
+            this.backward = step;
+        }
+    }
+
+    /** What the tape knows of an activation. */
+    private static final class Slot {
+        int holders = 1;
+        Grad grad;
+    }
+
+    /** A gradient's memory, possibly shared by several activations. */
+    private static final class Grad {
+        final Tensor tensor;
+        int sharers = 1;
+
+        Grad(Tensor tensor) {
+            this.tensor = tensor;
+        }
+    }
+
+    /** What the tape knows of a parameter within one micro-step. */
+    private static final class Leaf {
+        int pendingUses;
+        Tensor target;
+        boolean touched;
+    }
+
+    private final ExecutionContext ctx;
+    private final boolean training;
+    private final Map<Tensor, Slot> slots = new IdentityHashMap<>();
+    private final Map<Tensor, Leaf> leaves = new IdentityHashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private boolean addToParameterGradients;
+    private Consumer<Tensor> onParameterGradient = p -> { };
+
+    private Tape(ExecutionContext ctx, boolean training) {
+        this.ctx = ctx;
+        this.training = training;
+    }
+
+    /** A tape that records for backward. */
+    public static Tape training(ExecutionContext ctx) {
+        return new Tape(ctx, true);
+    }
+
+    /** A tape that only manages memory: nothing is recorded, nothing is kept for backward. */
+    public static Tape inference(ExecutionContext ctx) {
+        return new Tape(ctx, false);
+    }
+
+    public ExecutionContext context() {
+        return ctx;
+    }
+
+    public Backend backend() {
+        return ctx.backend();
+    }
+
+    /** Whether ops are recorded. */
+    public boolean isTraining() {
+        return training;
+    }
+
+    /**
+     * Whether this pass's parameter gradients are added to what is there (a micro-step after the first) or replace it.
+     */
+    public void accumulateParameterGradients(boolean add) {
+        this.addToParameterGradients = add;
+    }
+
+    /** Called during backward with each parameter whose gradient is complete, in the order of completion. */
+    public void onParameterGradient(Consumer<Tensor> hook) {
+        this.onParameterGradient = hook;
+    }
+
+    /** An activation of undefined content from the workspace, held once by the caller until {@link #free}. */
+    public Tensor activation(String name, DType dtype, long... shape) {
+        Tensor t = ctx.acquire(name, dtype, shape);
+        slots.put(t, new Slot());
+        return t;
+    }
+
+    /** Ends the caller's hold on activations; parameters, views and foreign tensors are left alone. */
+    public void free(Tensor... tensors) {
+        for (Tensor t : tensors) {
+            Slot slot = slots.get(t);
+            if (slot != null && --slot.holders == 0) {
+                t.close();
+                if (!training) {
+                    slots.remove(t);
+                }
+            }
+        }
+    }
+
+    /**
+     * Whether a gradient flows into any of these; ops record themselves only then.
+     */
+    public boolean needsGrad(Tensor... inputs) {
+        if (!training) {
+            return false;
+        }
+        for (Tensor t : inputs) {
+            if (t != null && t.requiresGrad()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Records an op whose outputs then require gradients. Inputs are those that may need one; null entries are skipped. */
+    public Node record(Tensor[] outputs, Tensor... inputs) {
+        Node node = new Node(outputs, inputs);
+        for (Tensor t : outputs) {
+            t.requireGrad(true);
+        }
+        for (Tensor t : inputs) {
+            if (t != null && t.grad() != null) {
+                leaves.computeIfAbsent(t, k -> new Leaf()).pendingUses++;
+            }
+        }
+        nodes.add(node);
+        return node;
+    }
+
+    /** The gradient that has reached an output, or null when none has. */
+    public Tensor grad(Tensor output) {
+        Slot slot = slots.get(output);
+        return slot == null || slot.grad == null ? null : slot.grad.tensor;
+    }
+
+    /** Where to write the gradient of an input; null when it needs none. */
+    public Target target(Tensor input) {
+        if (!input.requiresGrad()) {
+            return null;
+        }
+        if (input.grad() != null) {
+            Leaf leaf = leaves.get(input);
+            boolean accumulate = leaf.touched;
+            if (!leaf.touched) {
+                leaf.touched = true;
+                leaf.target = addToParameterGradients
+                        ? ctx.acquire("gradient of " + input.name(), input.grad().dtype(), input.shape())
+                        : input.grad();
+            }
+            return new Target(leaf.target, accumulate);
+        }
+        Slot slot = slots.get(input);
+        if (slot.grad == null) {
+            slot.grad = new Grad(ctx.acquire("gradient of " + input.name(), input.dtype(), input.shape()));
+            return new Target(slot.grad.tensor, false);
+        }
+        if (slot.grad.sharers > 1) {
+            Grad own = new Grad(ctx.acquire("gradient of " + input.name(), input.dtype(), input.shape()));
+            backend().copy(ctx, own.tensor, slot.grad.tensor);
+            slot.grad.sharers--;
+            slot.grad = own;
+        }
+        return new Target(slot.grad.tensor, true);
+    }
+
+    /**
+     * Makes the gradient of {@code output} the gradient of its inputs too, without a copy where they have none yet: what an
+     * addition does.
+     */
+    public void passGradient(Tensor output, Tensor... inputs) {
+        Grad shared = slots.get(output).grad;
+        for (Tensor input : inputs) {
+            Slot slot = slots.get(input);
+            if (!input.requiresGrad()) {
+                continue;
+            }
+            if (slot != null && slot.grad == null) {
+                slot.grad = shared;
+                shared.sharers++;
+            } else {
+                Target t = target(input);
+                if (t.accumulate()) {
+                    backend().add(ctx, t.grad(), t.grad(), shared.tensor);
+                } else {
+                    backend().copy(ctx, t.grad(), shared.tensor);
+                }
+            }
+        }
+    }
+
+    /**
+     * Runs the gradients of all recorded ops, last first. The last op is a loss, which starts by itself: its own backward
+     * needs no incoming gradient.
+     *
+     * @param parameters all parameters that train; those that no op touched get a gradient of 0 in the first micro-step
+     */
+    public void backward(Iterable<Tensor> parameters) {
+        if (!training) {
+            throw new IllegalStateException("backward needs a training tape");
+        }
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            Node node = nodes.get(i);
+            node.backward.run();
+            for (Tensor t : node.outputs) {
+                dropGradient(t);
+            }
+            for (Tensor t : node.saved) {
+                free(t);
+            }
+            for (Tensor t : node.inputs) {
+                if (t != null && t.grad() != null) {
+                    finishUse(t);
+                }
+            }
+            nodes.remove(i);
+        }
+        for (Tensor p : parameters) {
+            Leaf leaf = leaves.get(p);
+            if (leaf == null || !leaf.touched) {
+                if (!addToParameterGradients) {
+                    backend().fill(ctx, p.grad(), 0);
+                }
+                onParameterGradient.accept(p);
+            }
+        }
+        reset();
+    }
+
+    private void finishUse(Tensor parameter) {
+        Leaf leaf = leaves.get(parameter);
+        if (--leaf.pendingUses == 0 && leaf.touched) {
+            if (leaf.target != parameter.grad()) {
+                backend().add(ctx, parameter.grad(), parameter.grad(), leaf.target);
+                leaf.target.close();
+            }
+            leaf.target = null;
+            onParameterGradient.accept(parameter);
+        }
+    }
+
+    private void dropGradient(Tensor t) {
+        Slot slot = slots.get(t);
+        if (slot != null && slot.grad != null) {
+            if (--slot.grad.sharers == 0) {
+                slot.grad.tensor.close();
+            }
+            slot.grad = null;
+        }
+    }
+
+    /** Forgets everything recorded and gives all memory back; tensors still held become invalid. */
+    public void reset() {
+        for (Map.Entry<Tensor, Slot> e : slots.entrySet()) {
+            Slot slot = e.getValue();
+            if (slot.grad != null) {
+                slot.grad.tensor.close();
+            }
+            e.getKey().close();
+        }
+        for (Map.Entry<Tensor, Leaf> e : leaves.entrySet()) {
+            Tensor target = e.getValue().target;
+            if (target != null && target != e.getKey().grad()) {
+                target.close();
+            }
+        }
+        slots.clear();
+        leaves.clear();
+        nodes.clear();
+    }
+
+    @Override
+    public String toString() {
+        return "Tape[" + nodes.size() + " ops, " + slots.size() + " activations, "
+                + Arrays.toString(leaves.keySet().stream().map(Tensor::name).toArray()) + "]";
+    }
+}

@@ -1,0 +1,148 @@
+package io.saryu.dist;
+
+import io.saryu.backend.ExecutionContext;
+import io.saryu.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Ranks as threads of one process that share an address space. Reductions are done by all ranks together, each on its own
+ * range of elements, adding the ranks' values in rank order.
+ */
+public final class InProcessGroup {
+    private final int worldSize;
+    private final Tensor[] published;
+    private int arrived;
+    private long generation;
+    private String aborted;
+
+    /**
+     * @throws IllegalArgumentException for less than one rank
+     */
+    public InProcessGroup(int worldSize) {
+        if (worldSize < 1) {
+            throw new IllegalArgumentException("a group needs at least one rank, not " + worldSize);
+        }
+        this.worldSize = worldSize;
+        this.published = new Tensor[worldSize];
+    }
+
+    /** The communicator that rank {@code rank}'s thread uses. */
+    public Communicator rank(int rank) {
+        if (rank < 0 || rank >= worldSize) {
+            throw new IllegalArgumentException("rank " + rank + " is not in a group of " + worldSize);
+        }
+        return new Rank(rank);
+    }
+
+    private synchronized void await() {
+        check();
+        long mine = generation;
+        if (++arrived == worldSize) {
+            arrived = 0;
+            generation++;
+            notifyAll();
+            return;
+        }
+        try {
+            while (mine == generation && aborted == null) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abort("a rank was interrupted while it waited for the others");
+        }
+        check();
+    }
+
+    private synchronized void check() {
+        if (aborted != null) {
+            throw new CommunicatorAbortedException(aborted);
+        }
+    }
+
+    private synchronized void abort(String reason) {
+        if (aborted == null) {
+            aborted = reason;
+        }
+        notifyAll();
+    }
+
+    private final class Rank implements Communicator {
+        private final int rank;
+
+        Rank(int rank) {
+            this.rank = rank;
+        }
+
+        @Override
+        public int rank() {
+            return rank;
+        }
+
+        @Override
+        public int worldSize() {
+            return worldSize;
+        }
+
+        @Override
+        public void allReduceSum(ExecutionContext ctx, Tensor tensor) {
+            publish(ctx, tensor);
+            long n = tensor.count();
+            // Ranges start on cache lines, so that no two ranks write to one.
+            long chunk = (n + worldSize - 1) / worldSize + 15 & -16;
+            long from = Math.min(n, rank * chunk);
+            long to = Math.min(n, from + chunk);
+            if (to > from) {
+                Tensor sum = slice(published[0], from, to);
+                for (int r = 1; r < worldSize; r++) {
+                    ctx.backend().add(ctx, sum, sum, slice(published[r], from, to));
+                }
+                for (int r = 1; r < worldSize; r++) {
+                    ctx.backend().copy(ctx, slice(published[r], from, to), sum);
+                }
+            }
+            ctx.synchronize();
+            await();
+        }
+
+        @Override
+        public void broadcast(ExecutionContext ctx, Tensor tensor, int root) {
+            publish(ctx, tensor);
+            if (rank != root) {
+                ctx.backend().copy(ctx, tensor, published[root]);
+            }
+            ctx.synchronize();
+            await();
+        }
+
+        private void publish(ExecutionContext ctx, Tensor tensor) {
+            ctx.synchronize();
+            published[rank] = tensor;
+            await();
+            Tensor first = published[0];
+            if (first.dtype() != tensor.dtype() || !Arrays.equals(first.shape(), tensor.shape())) {
+                abort("rank " + rank + " brought " + tensor + " to a collective for which rank 0 brought " + first);
+                check();
+            }
+        }
+
+        private Tensor slice(Tensor t, long from, long to) {
+            return t.reshape(t.count()).slice(t.name(), from, to - from);
+        }
+
+        @Override
+        public void barrier() {
+            await();
+        }
+
+        @Override
+        public void abort(String reason) {
+            InProcessGroup.this.abort(reason);
+        }
+
+        @Override
+        public void close() {
+            // The group holds no memory.
+        }
+    }
+}

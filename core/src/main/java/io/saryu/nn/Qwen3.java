@@ -1,0 +1,170 @@
+package io.saryu.nn;
+
+import io.saryu.autograd.AddRmsNorm;
+import io.saryu.autograd.Embedding;
+import io.saryu.autograd.LinearCrossEntropy;
+import io.saryu.autograd.MatMul;
+import io.saryu.autograd.SelfAttention;
+import io.saryu.autograd.Tape;
+import io.saryu.backend.Backend;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The Qwen3 decoder (dense), as in transformers' {@code Qwen3ForCausalLM}.
+ *
+ * <p>Holds parameters and rotary tables only; activations live on the {@link Tape} that a pass is given, so one model
+ * serves several contexts that only read it. Close it to give the weights back.
+ */
+public final class Qwen3 implements AutoCloseable {
+    private final Qwen3Config config;
+    private final Backend backend;
+    private final DType dtype;
+    private final FlatParameters parameters;
+    private final Tensor embedding;
+    private final Tensor head;
+    private final List<DecoderLayer> layers = new ArrayList<>();
+    private final RmsNorm finalNorm;
+    private RopeTables rope;
+
+    /**
+     * A model with zeroed weights; {@link Qwen3Weights} initialises, loads and saves them.
+     *
+     * @param dtype of weights and activations: F32, or F64 on the reference backend
+     */
+    public Qwen3(Backend backend, ExecutionContext ctx, Qwen3Config config, DType dtype) {
+        this.config = config;
+        this.backend = backend;
+        this.dtype = dtype;
+        this.parameters = new FlatParameters(backend, dtype, Qwen3Layout.groups(config));
+        this.embedding = parameters.group(Qwen3Layout.EMBEDDING);
+        this.head = config.tieWordEmbeddings() ? embedding : parameters.group(Qwen3Layout.HEAD);
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            layers.add(layer(i));
+        }
+        this.finalNorm = norm(Qwen3Layout.FINAL_NORM);
+        this.rope = new RopeTables(backend, ctx, dtype, Math.min(config.maxPositionEmbeddings(), 2048), config.headDim(),
+                config.ropeTheta());
+    }
+
+    private DecoderLayer layer(int i) {
+        String p = Qwen3Layout.layer(i);
+        Attention attention = new Attention(new Linear(parameters.group(p + Qwen3Layout.QKV)),
+                parameters.group(p + Qwen3Layout.Q_NORM), parameters.group(p + Qwen3Layout.K_NORM),
+                new Linear(parameters.group(p + Qwen3Layout.O_PROJ)), config.rmsNormEps());
+        Mlp mlp = new Mlp(new Linear(parameters.group(p + Qwen3Layout.GATE_UP)),
+                new Linear(parameters.group(p + Qwen3Layout.DOWN_PROJ)));
+        return new DecoderLayer(norm(p + Qwen3Layout.INPUT_NORM), attention, norm(p + Qwen3Layout.POST_NORM), mlp);
+    }
+
+    private RmsNorm norm(String name) {
+        return new RmsNorm(parameters.group(name), config.rmsNormEps());
+    }
+
+    public Qwen3Config config() {
+        return config;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Type of weights and activations. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    public FlatParameters parameters() {
+        return parameters;
+    }
+
+    /**
+     * Makes sure that positions below {@code length} have rotary tables.
+     *
+     * @throws IllegalArgumentException beyond {@code max_position_embeddings}
+     */
+    public void ensurePositions(ExecutionContext ctx, int length) {
+        if (length > config.maxPositionEmbeddings()) {
+            throw new IllegalArgumentException("a sequence of " + length + " tokens is longer than the model's"
+                    + " max_position_embeddings of " + config.maxPositionEmbeddings());
+        }
+        if (length > rope.positions()) {
+            RopeTables longer = new RopeTables(backend, ctx, dtype,
+                    Math.min(config.maxPositionEmbeddings(), Math.max(length, 2 * rope.positions())), config.headDim(),
+                    config.ropeTheta());
+            rope.close();
+            rope = longer;
+        }
+    }
+
+    /**
+     * Final hidden states.
+     *
+     * @param cache keys and values of earlier tokens, one entry per layer, or null
+     * @return (N, C), normalised; the caller frees it
+     */
+    public Tensor hidden(Tape tape, ModelInput input, List<SelfAttention.Cache> cache) {
+        Tensor stream = Embedding.apply(tape, embedding, input.ids());
+        Tensor delta = null;
+        for (int i = 0; i < layers.size(); i++) {
+            DecoderLayer layer = layers.get(i);
+            AddRmsNorm.Result before = advance(tape, layer.inputNorm(), stream, delta);
+            stream = before.sum();
+            Tensor mixed = layer.attention().forward(tape, before.out(), input, rope, cache == null ? null : cache.get(i));
+            tape.free(before.out());
+            AddRmsNorm.Result between = advance(tape, layer.postAttentionNorm(), stream, mixed);
+            stream = between.sum();
+            delta = layer.mlp().forward(tape, between.out());
+            tape.free(between.out());
+        }
+        AddRmsNorm.Result last = advance(tape, finalNorm, stream, delta);
+        tape.free(last.sum());
+        return last.out();
+    }
+
+    /** Adds {@code delta} to the stream, normalises, and lets go of what was added up. */
+    private static AddRmsNorm.Result advance(Tape tape, RmsNorm norm, Tensor stream, Tensor delta) {
+        AddRmsNorm.Result r = norm.forward(tape, stream, delta);
+        if (delta != null) {
+            tape.free(stream, delta);
+        }
+        return r;
+    }
+
+    /**
+     * Adds the batch's summed token loss to StepScalars.LOSS_SUM; on a training tape the gradients follow by
+     * {@link Tape#backward}.
+     *
+     * @param targets I32 (N): the id that follows each token, or -100
+     */
+    public void loss(Tape tape, ModelInput input, Tensor targets, Tensor scalars) {
+        Tensor h = hidden(tape, input, null);
+        LinearCrossEntropy.apply(tape, h, head, targets, scalars);
+        tape.free(h);
+    }
+
+    /**
+     * Logits of chosen rows.
+     *
+     * @param hidden (N, C) from {@link #hidden}
+     * @return (N, V); the caller frees it
+     */
+    public Tensor logits(Tape tape, Tensor hidden) {
+        return MatMul.apply(tape, hidden, head);
+    }
+
+    /** Weights under Hugging Face's names. */
+    public Map<String, Tensor> namedWeights() {
+        return parameters.named();
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        rope.close();
+    }
+}
