@@ -23,6 +23,9 @@ public interface Communicator extends AutoCloseable {
      */
     void allReduceSum(ExecutionContext ctx, Tensor tensor);
 
+    /** The sum of one number over all ranks, added in rank order. */
+    double allReduceSum(double value);
+
     /** Copies rank {@code root}'s values to all ranks, in place. */
     void broadcast(ExecutionContext ctx, Tensor tensor, int root);
 

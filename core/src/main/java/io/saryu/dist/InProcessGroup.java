@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class InProcessGroup {
     private final int worldSize;
     private final Tensor[] published;
+    private final double[] numbers;
     private int arrived;
     private long generation;
     private String aborted;
@@ -24,6 +25,7 @@ public final class InProcessGroup {
         }
         this.worldSize = worldSize;
         this.published = new Tensor[worldSize];
+        this.numbers = new double[worldSize];
     }
 
     /** The communicator that rank {@code rank}'s thread uses. */
@@ -103,6 +105,18 @@ public final class InProcessGroup {
             }
             ctx.synchronize();
             await();
+        }
+
+        @Override
+        public double allReduceSum(double value) {
+            numbers[rank] = value;
+            await();
+            double sum = 0;
+            for (double n : numbers) {
+                sum += n;
+            }
+            await();
+            return sum;
         }
 
         @Override

@@ -21,6 +21,11 @@ public final class SingleProcess implements Communicator {
     }
 
     @Override
+    public double allReduceSum(double value) {
+        return value;
+    }
+
+    @Override
     public void broadcast(ExecutionContext ctx, Tensor tensor, int root) {
         // The root is the only rank.
     }

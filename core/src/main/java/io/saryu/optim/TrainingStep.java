@@ -1,0 +1,131 @@
+package io.saryu.optim;
+
+import io.saryu.autograd.Tape;
+import io.saryu.backend.Backend;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.backend.StepScalars;
+import io.saryu.dist.Communicator;
+import io.saryu.nn.ModelInput;
+import io.saryu.nn.Qwen3;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.util.List;
+
+/**
+ * One rank's share of optimizer steps: forward and backward over the micro-batches of an accumulation, the reduction over
+ * ranks, and the update. All memory is made at construction and during the first step; later steps allocate nothing native.
+ *
+ * <p>The loss is the sum over targets divided by all valid targets of the effective batch, over accumulation steps and
+ * ranks (transformers' {@code num_items_in_batch}).
+ */
+public final class TrainingStep implements AutoCloseable {
+    /** Target of a token that has none; PyTorch's {@code ignore_index}. */
+    public static final int IGNORED = -100;
+
+    /**
+     * B x T tokens.
+     *
+     * @param ids     row-major (B, T)
+     * @param targets row-major (B, T): the id that follows each token, or {@link #IGNORED}
+     */
+    public record MicroBatch(int[] ids, int[] targets) {
+        long validTargets() {
+            long n = 0;
+            for (int t : targets) {
+                if (t != IGNORED) {
+                    n++;
+                }
+            }
+            return n;
+        }
+    }
+
+    /**
+     * What a step did.
+     *
+     * @param loss         mean over the effective batch's targets, in nats, before the update
+     * @param gradNorm     of all gradients, before clipping
+     * @param validTargets of the effective batch
+     * @param skipped      true when the gradient was not finite and nothing was updated
+     */
+    public record Result(double loss, double gradNorm, long validTargets, boolean skipped) {
+    }
+
+    private final Qwen3 model;
+    private final AdamW optimizer;
+    private final ExecutionContext ctx;
+    private final Communicator communicator;
+    private final ModelInput input;
+    private final Tensor targets;
+    private final Tensor scalars;
+    private final Tensor hostScalars;
+    private final Tape tape;
+
+    /**
+     * @param batch  sequences of a micro-batch (B)
+     * @param length tokens of a sequence (T)
+     */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length) {
+        Backend backend = model.backend();
+        model.ensurePositions(ctx, length);
+        model.parameters().enableTraining();
+        this.model = model;
+        this.optimizer = optimizer;
+        this.ctx = ctx;
+        this.communicator = communicator;
+        this.input = ModelInput.dense(backend, ctx, model.config(), batch, length);
+        this.targets = backend.allocate("targets", DType.I32, (long) batch * length);
+        this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
+        this.hostScalars = Tensor.allocate("step scalars", DType.F64, StepScalars.COUNT);
+        this.tape = Tape.training(ctx);
+    }
+
+    /**
+     * Runs one optimizer step.
+     *
+     * @param step         number of the step, counted from 1
+     * @param learningRate of this step
+     * @param microBatches this rank's, at least one; all ranks bring equally many
+     * @throws IllegalArgumentException when no micro-batch of any rank has a target
+     */
+    public Result run(long step, double learningRate, List<MicroBatch> microBatches) {
+        long own = microBatches.stream().mapToLong(MicroBatch::validTargets).sum();
+        long valid = (long) communicator.allReduceSum((double) own);
+        if (valid == 0) {
+            throw new IllegalArgumentException("the batch of step " + step + " has no targets to learn from");
+        }
+        hostScalars.fillFrom(StepScalars.initial());
+        hostScalars.set(StepScalars.LEARNING_RATE, learningRate);
+        hostScalars.set(StepScalars.STEP, step);
+        hostScalars.set(StepScalars.VALID_TARGETS, valid);
+        ctx.backend().copyFromHost(ctx, scalars, hostScalars);
+        try {
+            for (int m = 0; m < microBatches.size(); m++) {
+                input.setIds(ctx, microBatches.get(m).ids());
+                ModelInput.set(ctx, targets, microBatches.get(m).targets());
+                tape.accumulateParameterGradients(m > 0);
+                model.loss(tape, input, targets, scalars);
+                tape.backward(model.parameters().groups());
+            }
+        } finally {
+            tape.reset();
+        }
+        if (communicator.worldSize() > 1) {
+            communicator.allReduceSum(ctx, model.parameters().grads());
+        }
+        optimizer.step(ctx, scalars);
+        ctx.backend().copyToHost(ctx, hostScalars, scalars);
+        double loss = communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)) / valid;
+        return new Result(loss, hostScalars.get(StepScalars.GRAD_NORM), valid, hostScalars.get(StepScalars.SKIP) != 0);
+    }
+
+    @Override
+    public void close() {
+        tape.reset();
+        input.close();
+        targets.close();
+        scalars.close();
+        hostScalars.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.saryu.generate;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Chooses the next token from logits: repetition penalty, then greedy, or temperature, top-k and top-p in transformers'
+ * order and meaning. One sampler serves one sequence, so that a sequence's text does not depend on its batch.
+ */
+final class Sampler {
+    private final GenerationOptions options;
+    private final RandomGenerator random;
+    private final boolean[] seen;
+    private final float[] scores;
+    private final long[] order;
+
+    /**
+     * @param vocabSize V
+     * @param sequence  number of the sequence, so that equal prompts of one call differ
+     */
+    Sampler(GenerationOptions options, int vocabSize, int sequence) {
+        this.options = options;
+        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(options.seed() + 0x9E3779B97F4A7C15L * sequence);
+        this.seen = new boolean[vocabSize];
+        this.scores = new float[vocabSize];
+        this.order = new long[vocabSize];
+    }
+
+    /** Tells the repetition penalty about a token of the prompt or of the output. */
+    void see(int id) {
+        seen[id] = true;
+    }
+
+    /**
+     * The next id.
+     *
+     * @param logits (V) at {@code from}; left as they are
+     */
+    int next(float[] logits, int from) {
+        System.arraycopy(logits, from, scores, 0, scores.length);
+        if (options.repetitionPenalty() != 1) {
+            penalise((float) options.repetitionPenalty());
+        }
+        if (options.greedy() || options.temperature() == 0) {
+            return argmax();
+        }
+        return sample();
+    }
+
+    /** Keskar et al., arXiv:1909.05858: a seen token's score is divided when positive, multiplied when negative. */
+    private void penalise(float penalty) {
+        for (int i = 0; i < scores.length; i++) {
+            if (seen[i]) {
+                scores[i] = scores[i] < 0 ? scores[i] * penalty : scores[i] / penalty;
+            }
+        }
+    }
+
+    private int argmax() {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private int sample() {
+        int v = scores.length;
+        // Sorting packed (score, id) keys: descending score, ascending id on ties, so that the order never depends on luck.
+        for (int i = 0; i < v; i++) {
+            int bits = Float.floatToIntBits(scores[i]);
+            int ascending = bits >= 0 ? bits ^ 0x80000000 : ~bits;
+            order[i] = ~Integer.toUnsignedLong(ascending) << 32 | i;
+        }
+        Arrays.parallelSort(order);
+        int keep = options.topK() > 0 ? Math.min(options.topK(), v) : v;
+        double top = scores[(int) order[0]];
+        double[] weights = new double[keep];
+        double total = 0;
+        for (int i = 0; i < keep; i++) {
+            weights[i] = Math.exp((scores[(int) order[i]] - top) / options.temperature());
+            total += weights[i];
+        }
+        if (options.topP() < 1) {
+            double sum = 0;
+            int kept = 0;
+            while (kept < keep && sum < options.topP() * total) {
+                sum += weights[kept++];
+            }
+            keep = Math.max(1, kept);
+            total = sum == 0 ? weights[0] : sum;
+        }
+        double u = random.nextDouble() * total;
+        for (int i = 0; i < keep - 1; i++) {
+            u -= weights[i];
+            if (u < 0) {
+                return (int) order[i];
+            }
+        }
+        return (int) order[keep - 1];
+    }
+}
