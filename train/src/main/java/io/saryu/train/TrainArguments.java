@@ -1,0 +1,41 @@
+package io.saryu.train;
+
+import io.saryu.optim.LearningRateSchedule;
+
+/**
+ * How to train, with the names of transformers' {@code TrainingArguments}.
+ *
+ * @param outputDir                 run folder; null makes a new one under {@code runs/}
+ * @param seed                      of the first weights and of the data's order
+ * @param perDeviceTrainBatchSize   sequences of a micro-batch
+ * @param perDeviceEvalBatchSize    windows evaluated at once
+ * @param gradientAccumulationSteps micro-batches of one optimizer step, per device
+ * @param numTrainEpochs            how often to go through the data, when {@code max_steps} is not above 0
+ * @param maxSteps                  optimizer steps; -1 leaves it to {@code num_train_epochs}
+ * @param learningRate              at the end of the warm-up
+ * @param warmupSteps               steps in which the rate grows linearly
+ * @param lrSchedulerType           shape after the warm-up
+ * @param weightDecay               AdamW's decoupled decay of matrices
+ * @param adamBeta1                 decay of the first moment
+ * @param adamBeta2                 decay of the second moment
+ * @param adamEpsilon               added to the root of the second moment
+ * @param maxGradNorm               clipping; 0 for none
+ * @param fp16                      mixed precision in half
+ * @param bf16                      mixed precision in bfloat16
+ * @param loggingSteps              a line of metrics every so many steps
+ * @param evalSteps                 perplexity of the validation data every so many steps; 0 at the end only
+ * @param saveSteps                 a checkpoint every so many steps; 0 at the end only
+ * @param saveTotalLimit            checkpoints kept; 0 keeps all
+ */
+public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
+        int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
+        LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
+        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, int loggingSteps, int evalSteps,
+        int saveSteps, int saveTotalLimit) {
+    TrainArguments withOutputDir(String newOutputDir) {
+        return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
+                gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
+                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, loggingSteps, evalSteps,
+                saveSteps, saveTotalLimit);
+    }
+}

@@ -1,0 +1,142 @@
+package io.saryu.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pretraining run, as its YAML file says it. Names are Hugging Face's; what a file leaves out has the value of
+ * {@code defaults.yaml} beside this class. Relative paths start at the working folder.
+ *
+ * @param device     {@code auto}, {@code cpu} or {@code reference}
+ * @param threads    CPU threads; 0 takes {@code SARYU_THREADS} or else all cores
+ * @param numDevices data-parallel ranks
+ * @param model      the model's sizes
+ * @param data       where the tokens are
+ * @param train      the training arguments
+ */
+public record TrainConfig(String device, int threads, int numDevices, ModelArguments model, DataArguments data,
+        TrainArguments train) {
+    private static final YamlTree DEFAULTS = defaults();
+
+    /**
+     * Reads a file.
+     *
+     * @param overrides {@code key.path=value}, each as after {@code --set}; the value is YAML
+     * @throws ConfigException for a key or value that cannot be used, naming it, its line and what would be right
+     * @throws IOException     when the file cannot be read
+     */
+    public static TrainConfig load(Path file, List<String> overrides) throws IOException {
+        try {
+            return parse(Files.readString(file), file.toString(), overrides);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("there is no configuration file " + file
+                    + "; start from one of those in train/configs", e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException("the configuration file " + file + " is not UTF-8 text; save it as UTF-8", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("no permission to read the configuration file " + file + "; change its permissions", e);
+        } catch (IOException e) {
+            throw new IOException("cannot read the configuration file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads YAML text.
+     *
+     * @param source name of the text in messages
+     * @throws ConfigException as {@link #load}
+     */
+    public static TrainConfig parse(String text, String source, List<String> overrides) {
+        YamlTree tree = YamlTree.parse(text, source);
+        overrides.forEach(tree::set);
+        expandShortForms(tree.root());
+        TrainConfig config = ConfigBinder.bind(tree, DEFAULTS.root(), TrainConfig.class);
+        new ConfigCheck(tree::where).check(config);
+        return config;
+    }
+
+    /**
+     * Checks ranges and what must fit together; files read by {@link #load} have been checked.
+     *
+     * @throws ConfigException naming the key
+     */
+    public void check() {
+        new ConfigCheck(path -> "").check(this);
+    }
+
+    /** This configuration with all its values, as {@link #parse} reads them back to an equal one. */
+    public String toYaml() {
+        return ConfigBinder.yaml(this);
+    }
+
+    /** This configuration with another {@code train.output_dir}. */
+    public TrainConfig withOutputDir(String outputDir) {
+        return new TrainConfig(device, threads, numDevices, model, data, train.withOutputDir(outputDir));
+    }
+
+    /** This configuration with another {@code model.vocab_size}. */
+    public TrainConfig withVocabSize(int vocabSize) {
+        return new TrainConfig(device, threads, numDevices, model.withVocabSize(vocabSize), data, train);
+    }
+
+    /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */
+    public int maxPositionEmbeddings() {
+        return model.maxPositionEmbeddings() == 0 ? data.contextLength() : model.maxPositionEmbeddings();
+    }
+
+    /**
+     * Says what of this configuration the version at hand cannot do yet.
+     *
+     * @throws UnsupportedOperationException one sentence with the {@code --set} that makes it run
+     */
+    public void requireSupported() {
+        SupportedFeatures.require(this);
+    }
+
+    /** A file in place of a block of languages is one language called {@code all}; a file of a language is its block. */
+    private static void expandShortForms(ObjectNode root) {
+        if (!(root.get("data") instanceof ObjectNode data)) {
+            return;
+        }
+        for (String side : List.of("train", "validation")) {
+            if (data.get(side) instanceof TextNode file) {
+                data.putObject(side).set("all", file);
+            }
+        }
+        if (data.get("train") instanceof ObjectNode languages) {
+            for (String language : List.copyOf(fieldNames(languages))) {
+                if (languages.get(language) instanceof TextNode file) {
+                    languages.putObject(language).set("file", file);
+                }
+                if (languages.get(language) instanceof ObjectNode block && !block.has("share")) {
+                    block.putNull("share");
+                }
+            }
+        }
+    }
+
+    private static List<String> fieldNames(ObjectNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static YamlTree defaults() {
+        try (InputStream in = TrainConfig.class.getResourceAsStream("defaults.yaml")) {
+            return YamlTree.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "defaults.yaml");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
