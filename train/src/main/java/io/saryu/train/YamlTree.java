@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * A YAML document that remembers where each key stood, so that a complaint can name the line. Keys are named by their path,
@@ -108,12 +109,17 @@ final class YamlTree {
             }
             return node;
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-            throw new ConfigException(
-                    place + line + " is not valid YAML: " + e.getOriginalMessage().lines().findFirst().orElse("?"), e);
+            throw new ConfigException(place + " is not valid YAML" + problem(e), e);
         } catch (IOException e) {
             throw new ConfigException(place + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static String problem(JsonProcessingException e) {
+        if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            return ", line " + (marked.getProblemMark().getLine() + 1) + ": " + marked.getProblem();
+        }
+        return ": " + e.getOriginalMessage().lines().findFirst().orElse("");
     }
 
     private JsonNode value(YAMLParser parser, String path) throws IOException {

@@ -172,8 +172,9 @@ class TrainConfigTest {
 
     @Test
     void badYamlIsSaidInOneSentence(@TempDir Path dir) throws Exception {
-        assertEquals("a.yaml line 1 is not valid YAML: while parsing a flow sequence", failure("a: [1, 2"));
-        assertTrue(failure("model:\n\tx: 1\n").startsWith("a.yaml line 2 is not valid YAML: "));
+        assertEquals("a.yaml is not valid YAML, line 1: expected ',' or ']', but got <stream end>", failure("a: [1, 2"));
+        assertEquals("a.yaml is not valid YAML, line 2: found character '\\t(TAB)' that cannot start any token. "
+                + "(Do not use \\t(TAB) for indentation)", failure("model:\n\tx: 1\n"));
         assertEquals("the key 'threads' stands twice, the second time in a.yaml line 2; keep one",
                 failure("threads: 1\nthreads: 2\n"));
         assertTrue(failure("").startsWith("a.yaml is empty"));
