@@ -1,5 +1,6 @@
 package io.saryu.text;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -24,17 +25,26 @@ public record CleanReport(long lines, long blankLines, long changedLines, long e
     public record RuleCount(long lines, long characters, List<Example> examples) {
     }
 
-    /** A line before and after all rules, cut at 120 characters, invisible characters written as {@code \}{@code u200B}. */
+    /**
+     * A line before and after all rules: about 120 characters around the first one that differs, invisible characters
+     * as a backslash, u and their hex.
+     */
     public record Example(String before, String after) {
         private static final int MAX_LENGTH = 120;
+        private static final int CONTEXT = 40;
 
         static Example of(String before, String after) {
-            return new Example(visible(before), visible(after));
+            int same = Arrays.mismatch(before.toCharArray(), after.toCharArray());
+            int from = same <= CONTEXT ? 0 : same - CONTEXT;
+            if (from > 0 && Character.isLowSurrogate(before.charAt(from))) {
+                from--;
+            }
+            return new Example(visible(before, from), visible(after, from));
         }
 
-        private static String visible(String text) {
-            StringBuilder out = new StringBuilder();
-            for (int i = 0; i < text.length() && out.length() < MAX_LENGTH; ) {
+        private static String visible(String text, int from) {
+            StringBuilder out = new StringBuilder(from > 0 ? "…" : "");
+            for (int i = from; i < text.length() && out.length() < MAX_LENGTH; ) {
                 int c = text.codePointAt(i);
                 i += Character.charCount(c);
                 if (CharacterClass.of(c) >= CharacterClass.OTHER_SPACE) {

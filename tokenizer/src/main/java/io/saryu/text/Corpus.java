@@ -32,9 +32,9 @@ public record Corpus(List<Path> files, long bytes) {
     /**
      * Finds the files behind some names.
      *
-     * @param inputs each the name of a file (of any name), of a folder (its .txt, .txt.gz and .txt.xz files and those of
-     *               the folders in it, sorted by path, hidden ones left out) or a glob such as {@code data/**}{@code /hi*.xz}
-     *               (sorted by path)
+     * @param inputs each the name of a file (of any name), of a folder (its .txt, .txt.gz and .txt.xz files and those
+     *               of the folders in it, sorted by path, hidden ones left out) or a glob such as
+     *               <code>data/**&#47;hi*.xz</code> (sorted by path)
      * @throws CorpusException when a name leads to nothing, or to nothing but empty files
      */
     public static Corpus of(List<String> inputs) throws IOException {

@@ -2,7 +2,7 @@ package io.saryu.text;
 
 import java.io.IOException;
 
-/** Text that cannot be read, or a result that cannot be written; the message says where and what to do, in one sentence. */
+/** Text that cannot be read, or a result that cannot be written; one sentence says where and what to do. */
 public class CorpusException extends IOException {
     private static final long serialVersionUID = 1L;
 

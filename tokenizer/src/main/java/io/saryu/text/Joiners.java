@@ -41,6 +41,7 @@ final class Joiners {
     }
 
     private static boolean endsPictograph(int c) {
-        return c == EMOJI_VARIATION || (c >= 0x1F3FB && c <= 0x1F3FF) || (c >= 0 && Character.isExtendedPictographic(c));
+        return c == EMOJI_VARIATION || (c >= 0x1F3FB && c <= 0x1F3FF)
+                || (c >= 0 && Character.isExtendedPictographic(c));
     }
 }

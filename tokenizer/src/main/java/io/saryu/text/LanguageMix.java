@@ -112,7 +112,7 @@ public final class LanguageMix {
             throw new IllegalArgumentException("max_epochs is " + maxEpochs + "; give a number above 0");
         }
         if (shares.isEmpty()) {
-            throw new IllegalArgumentException("the mix names no language; give shares such as en=0.5,hi=0.35,awa=0.15");
+            throw new IllegalArgumentException("the mix names no language; give shares such as en=0.6,hi=0.4");
         }
         shares.forEach((language, share) -> {
             if (!(share > 0 && share <= 1)) {

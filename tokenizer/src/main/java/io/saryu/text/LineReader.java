@@ -146,8 +146,8 @@ public final class LineReader implements AutoCloseable {
         byte[] buffer = lines.buffer();
         int start = lines.start();
         int end = lines.end();
-        if (lineNumber == 1 && end - start >= 3
-                && buffer[start] == (byte) 0xEF && buffer[start + 1] == (byte) 0xBB && buffer[start + 2] == (byte) 0xBF) {
+        if (lineNumber == 1 && end - start >= 3 && buffer[start] == (byte) 0xEF && buffer[start + 1] == (byte) 0xBB
+                && buffer[start + 2] == (byte) 0xBF) {
             byteOrderMarks++;
             start += 3;
         }

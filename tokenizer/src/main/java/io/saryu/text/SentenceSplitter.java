@@ -9,9 +9,10 @@ import java.util.List;
  * <ul>
  *   <li>Danda and double danda end a sentence whatever follows, and take with them repeats, verse numbers
  *       ({@code ।।12।।}) and closing quotes. A vertical bar after Devanagari counts as a danda.
- *   <li>{@code ?} and {@code !} end one before white space, if no lower-case letter follows.
- *   <li>A full stop ends one before white space likewise, but not after a title, an initial, the number of a list item,
- *       or an abbreviation (see {@link Abbreviations}).
+ *   <li>{@code ?} and {@code !} end one before white space, but not between a quotation and a lower-case letter.
+ *   <li>A full stop ends one before white space likewise, but not after a title, an initial, the number of a list item
+ *       or an abbreviation (see {@link Abbreviations}); before a lower-case letter only after a plain lower-case word.
+ *   <li>Dots with spaces between them are an ellipsis and end nothing.
  * </ul>
  */
 public final class SentenceSplitter {
@@ -56,54 +57,79 @@ public final class SentenceSplitter {
         if (next == line.length()) {
             return true;
         }
+        boolean dotsApart = false;
         for (int i = run; i < runEnd; i++) {
             if (isDanda(line, i)) {
                 return true;
             }
+            dotsApart |= line.charAt(i) == ' ';
         }
         boolean apart = next > end || isDevanagari(line.charAt(next));
-        if (!apart || !canStart(line, next)) {
+        if (!apart || !canStart(line, next, end > runEnd)) {
             return false;
         }
         char last = line.charAt(runEnd - 1);
         if (last == '?' || last == '!') {
             return true;
         }
-        return runEnd - run > 1 || last != '.' || next > end && stopEnds(line, start, run, next);
+        if (dotsApart) {
+            return false;
+        }
+        if (runEnd - run > 1 || last != '.') {
+            return !startsLowerCase(line, next);
+        }
+        return next > end && stopEnds(line, start, run, next);
     }
 
     /** Whether one full stop at {@code stop} ends the sentence that began at {@code start}. */
     private static boolean stopEnds(String line, int start, int stop, int next) {
-        int wordStart = stop;
-        while (wordStart > start && isWordPart(line.charAt(wordStart - 1))) {
-            wordStart--;
-        }
-        String word = line.substring(wordStart, stop);
-        if (word.isEmpty()) {
-            return true;
-        }
-        if (isNumber(word) && word.length() <= 3 && skipSpaces(line, start) == wordStart) {
+        if (isListNumber(line, start, stop)) {
             return false;
         }
+        String word = wordBefore(line, start, stop);
+        boolean lower = startsLowerCase(line, next);
         return switch (Abbreviations.kind(word)) {
-            case NONE -> true;
+            case NONE -> !lower || isLowerCaseWord(word);
             case NEVER_LAST -> false;
-            case BEFORE_NUMBER -> !Character.isDigit(line.charAt(next));
-            case EITHER -> Abbreviations.startsSentence(wordAt(line, next));
+            case BEFORE_NUMBER -> !lower && !Character.isDigit(line.charAt(next));
+            case EITHER -> !lower && Abbreviations.startsSentence(wordAt(line, next));
         };
     }
 
-    /** No sentence starts with a lower-case letter or with a sign that joins. */
-    private static boolean canStart(String line, int next) {
-        int i = next;
-        while (i < line.length() && OPENING.indexOf(line.charAt(i)) >= 0) {
-            i++;
+    /** A number of one or two digits that stands at the start, or after a full stop, dash, star or colon. */
+    private static boolean isListNumber(String line, int start, int stop) {
+        int end = skipSpacesBack(line, start, stop);
+        int begin = end;
+        while (begin > start && Character.isDigit(line.charAt(begin - 1))) {
+            begin--;
         }
-        if (i == line.length()) {
+        if (begin == end || end - begin > 2) {
+            return false;
+        }
+        int before = skipSpacesBack(line, start, begin);
+        if (before == start) {
             return true;
         }
-        char c = line.charAt(i);
-        return !Character.isLowerCase(c) && ",;:".indexOf(c) < 0;
+        char sign = line.charAt(before - 1);
+        boolean counted = sign == '.' && Abbreviations.kind(wordBefore(line, start, before - 1))
+                == Abbreviations.Kind.BEFORE_NUMBER;
+        return ".-–*:".indexOf(sign) >= 0 && !counted;
+    }
+
+    /** No sentence starts with a sign that joins, nor in lower case after a quotation, whose speaker then follows. */
+    private static boolean canStart(String line, int next, boolean afterQuote) {
+        int i = skipOpening(line, next);
+        return i == line.length() || ",;:".indexOf(line.charAt(i)) < 0 && !(afterQuote && startsLowerCase(line, next));
+    }
+
+    private static boolean startsLowerCase(String line, int next) {
+        int i = skipOpening(line, next);
+        return i < line.length() && Character.isLowerCase(line.charAt(i));
+    }
+
+    /** At least three lower-case letters: in careless writing, the end of a sentence even before a lower-case word. */
+    private static boolean isLowerCaseWord(String word) {
+        return word.length() >= 3 && word.chars().allMatch(Character::isLowerCase);
     }
 
     private static boolean isTerminator(String line, int i) {
@@ -118,19 +144,22 @@ public final class SentenceSplitter {
 
     private static boolean followsDevanagari(String line, int i) {
         int before = i - 1;
-        while (before >= 0 && (line.charAt(before) == ' ' || line.charAt(before) == '|')) {
+        // A few characters are enough for "है ||", and a line of bars alone stays cheap.
+        while (before >= 0 && before > i - 4 && (line.charAt(before) == ' ' || line.charAt(before) == '|')) {
             before--;
         }
         return before >= 0 && isDevanagari(line.charAt(before));
     }
 
-    /** After the terminators at {@code i}; dandas go on over spaces and verse numbers to the last danda. */
+    /** After the terminators at {@code i}, spaces between them; dandas go on over verse numbers to the last danda. */
     private static int endOfRun(String line, int i) {
         int end = i;
+        int next = i;
         boolean danda = false;
-        while (end < line.length() && isTerminator(line, end)) {
-            danda |= isDanda(line, end);
-            end++;
+        while (next < line.length() && isTerminator(line, next)) {
+            danda |= isDanda(line, next);
+            end = next + 1;
+            next = skipSpaces(line, end);
         }
         while (danda) {
             int more = skipSpaces(line, end);
@@ -163,11 +192,32 @@ public final class SentenceSplitter {
         return i;
     }
 
-    private static String wordAt(String line, int from) {
-        int start = from;
-        while (start < line.length() && OPENING.indexOf(line.charAt(start)) >= 0) {
-            start++;
+    private static String wordBefore(String line, int start, int stop) {
+        int wordStart = stop;
+        while (wordStart > start && isWordPart(line.charAt(wordStart - 1))) {
+            wordStart--;
         }
+        return line.substring(wordStart, stop);
+    }
+
+    private static int skipSpacesBack(String line, int start, int from) {
+        int i = from;
+        while (i > start && Character.isWhitespace(line.charAt(i - 1))) {
+            i--;
+        }
+        return i;
+    }
+
+    private static int skipOpening(String line, int from) {
+        int i = from;
+        while (i < line.length() && OPENING.indexOf(line.charAt(i)) >= 0) {
+            i++;
+        }
+        return i;
+    }
+
+    private static String wordAt(String line, int from) {
+        int start = skipOpening(line, from);
         int end = start;
         while (end < line.length() && Character.isLetter(line.charAt(end))) {
             end++;
@@ -177,10 +227,6 @@ public final class SentenceSplitter {
 
     private static boolean isWordPart(char c) {
         return Character.isLetterOrDigit(c) || c == '.' || c == '&' || isDevanagari(c);
-    }
-
-    private static boolean isNumber(String word) {
-        return word.chars().allMatch(Character::isDigit);
     }
 
     private static boolean isDevanagari(char c) {

@@ -100,7 +100,7 @@ public final class TextCleaner {
         int previous = -1;
         int marks = 0;
         int pendingSpaces = 0;
-        boolean pendingIsPlain = true;
+        boolean pendingPlain = false;
         int next;
         for (int i = 0; i < text.length(); i = next) {
             int c = text.codePointAt(i);
@@ -108,7 +108,7 @@ public final class TextCleaner {
             byte kind = CharacterClass.of(c);
             if (isOn(CleanRule.WHITE_SPACE) && (kind == CharacterClass.SPACE || kind == CharacterClass.OTHER_SPACE)) {
                 pendingSpaces++;
-                pendingIsPlain &= kind == CharacterClass.SPACE;
+                pendingPlain |= kind == CharacterClass.SPACE;
                 previous = ' ';
                 marks = 0;
                 continue;
@@ -123,15 +123,15 @@ public final class TextCleaner {
                 if (kept) {
                     out.append(' ');
                 }
-                hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, kept, pendingIsPlain);
+                hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, kept, pendingPlain);
                 pendingSpaces = 0;
-                pendingIsPlain = true;
+                pendingPlain = false;
             }
             marks = kind == CharacterClass.MARK || kind == CharacterClass.NUKTA ? marks + 1 : 0;
             out.appendCodePoint(c);
             previous = c;
         }
-        hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, false, pendingIsPlain);
+        hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, false, pendingPlain);
         return out.toString();
     }
 
