@@ -1,0 +1,19 @@
+package io.saryu.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Raw text to clean, split and sampled text. */
+@Command(name = "corpus", synopsisSubcommandLabel = "COMMAND",
+        description = "Cleans, splits, samples and counts text.",
+        subcommands = {CorpusCleanCommand.class, CorpusSplitCommand.class, CorpusSampleCommand.class,
+            CorpusStatsCommand.class})
+final class CorpusCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "name one of clean, split, sample, stats");
+    }
+}

@@ -1,0 +1,75 @@
+package io.saryu.cli;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Ctrl-C during long work. The JVM answers SIGINT and SIGTERM by running its shutdown hooks; ours tells the work to stop
+ * and waits until it has saved. The JVM then ends with 130 (SIGINT) or 143 (SIGTERM), as shells expect.
+ */
+final class Interrupt {
+    private static final long STOP_SECONDS = 15;
+    private static final long SAVE_SECONDS = 600;
+
+    private volatile boolean requested;
+
+    private Interrupt() {
+    }
+
+    /** Whether the work should save and end. */
+    boolean requested() {
+        return requested;
+    }
+
+    /**
+     * Runs work that looks at {@link #requested()} between steps, saves and returns; it has ten minutes for that.
+     *
+     * @param announce runs once when Ctrl-C comes, on another thread
+     */
+    static <T> T save(Runnable announce, Work<T> work) throws Exception {
+        Interrupt interrupt = new Interrupt();
+        return guarded(() -> work.run(interrupt), worker -> {
+            interrupt.requested = true;
+            announce.run();
+        }, SAVE_SECONDS);
+    }
+
+    /** Runs work that ends when its thread is interrupted, removing what it had half written. */
+    static <T> T stop(Callable<T> work) throws Exception {
+        return guarded(work, Thread::interrupt, STOP_SECONDS);
+    }
+
+    private static <T> T guarded(Callable<T> work, Consumer<Thread> onSignal, long seconds) throws Exception {
+        Thread worker = Thread.currentThread();
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = new Thread(() -> {
+            onSignal.accept(worker);
+            try {
+                ended.await(seconds, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                // Nobody interrupts a shutdown hook; if so, the JVM may end.
+                Thread.currentThread().interrupt();
+            }
+        }, "saryu-interrupt");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return work.call();
+        } finally {
+            ended.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The JVM is ending already: the hook is what waited for us.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Work that can be told to stop. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Interrupt interrupt) throws Exception;
+    }
+}

@@ -1,0 +1,57 @@
+package io.saryu.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The top of the command line: global options and the list of commands. */
+@Command(name = "saryu", synopsisSubcommandLabel = "COMMAND",
+        description = "Trains small language models from raw text, on the JVM.%n",
+        versionProvider = SaryuCommand.Version.class,
+        subcommands = {CorpusCommand.class, DoctorCommand.class},
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})
+final class SaryuCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
+    private boolean debug;
+
+    @Option(names = {"-v", "--verbose"}, scope = ScopeType.INHERIT, description = "Print what is logged, not only warnings.")
+    private boolean verbose;
+
+    @Option(names = {"-q", "--quiet"}, scope = ScopeType.INHERIT, description = "Show no progress.")
+    private boolean quiet;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Print the version.")
+    private boolean version;
+
+    boolean debug() {
+        return debug;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "no command was given; try 'saryu quickstart'");
+    }
+
+    /** The version that Maven put into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"saryu " + Versions.saryu(), "Java " + System.getProperty("java.version")};
+        }
+    }
+}
