@@ -145,9 +145,9 @@ public final class Checks {
         usable(op, "layout.cuSeqlensQ", layout.cuSeqlensQ(), device);
         usable(op, "layout.keyStart", layout.keyStart(), device);
         usable(op, "layout.keyLength", layout.keyLength(), device);
-        contiguous(op, "layout.cuSeqlensQ", layout.cuSeqlensQ());
-        contiguous(op, "layout.keyStart", layout.keyStart());
-        contiguous(op, "layout.keyLength", layout.keyLength());
+        rank(op, "layout.cuSeqlensQ", layout.cuSeqlensQ(), 1);
+        rank(op, "layout.keyStart", layout.keyStart(), 1);
+        rank(op, "layout.keyLength", layout.keyLength(), 1);
         if (!device.isHost()) {
             return;
         }

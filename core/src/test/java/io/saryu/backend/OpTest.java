@@ -52,34 +52,30 @@ public abstract class OpTest {
     }
 
     private void check(OpCase c) {
-        for (int t : threads()) {
-            check(c, backend(), t, dtype(), tolerance(c));
-        }
+        check(c, backend(), threads(), dtype(), tolerance(c));
     }
 
-    /** Runs one case twice on a backend and once on the oracle. */
-    static void check(OpCase c, Backend ops, int threads, DType dtype, double tolerance) {
+    /** Runs one case once on the oracle, and twice on a backend with each number of threads. */
+    static void check(OpCase c, Backend ops, List<Integer> threads, DType dtype, double tolerance) {
         OpSetup setup = c.setup();
-        Map<String, double[]> first;
-        Map<String, double[]> second;
-        OpSetup exact;
-        try (ExecutionContext ctx = ops.newContext(threads)) {
-            try (OpRun run = new OpRun(setup, ops, ctx, dtype)) {
-                exact = run.rounded(c);
+        Map<String, double[]> expected = null;
+        for (int t : threads) {
+            try (ExecutionContext ctx = ops.newContext(t); OpRun run = new OpRun(setup, ops, ctx, dtype);
+                    OpRun again = new OpRun(setup, ops, ctx, dtype)) {
+                if (expected == null) {
+                    expected = oracle(run.rounded(c));
+                }
                 run.call();
-                first = run.outputs();
-            }
-            try (OpRun run = new OpRun(setup, ops, ctx, dtype)) {
-                run.call();
-                second = run.outputs();
-            }
-        }
-        Map<String, double[]> expected = oracle(exact);
-        for (OpSetup.Operand o : setup.operands) {
-            if (o.output) {
-                String what = c + ", " + threads + " threads, output '" + o.name + "'";
-                compare(what, o, expected.get(o.name), first.get(o.name), tolerance);
-                sameBits(what, first.get(o.name), second.get(o.name));
+                Map<String, double[]> first = run.outputs();
+                again.call();
+                Map<String, double[]> second = again.outputs();
+                for (OpSetup.Operand o : setup.operands) {
+                    if (o.output) {
+                        String what = c + ", " + t + " threads, output '" + o.name + "'";
+                        compare(what, o, expected.get(o.name), first.get(o.name), tolerance);
+                        sameBits(what, first.get(o.name), second.get(o.name));
+                    }
+                }
             }
         }
     }
