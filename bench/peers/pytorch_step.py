@@ -1,0 +1,58 @@
+"""One training step of transformers' Qwen3 in PyTorch on the CPU, on request: the peer of `saryu bench`.
+
+usage: pytorch_step.py CONFIG_JSON BATCH LENGTH THREADS eager|compile
+
+Prints {"ready": ...} once; then for each line "step N" on standard input runs N optimizer steps (forward, backward,
+clipping at 1.0, fused AdamW) and prints seconds, loss and the process's peak memory as one line of JSON.
+"""
+import json
+import resource
+import sys
+import time
+
+import torch
+import transformers
+from transformers import Qwen3Config, Qwen3ForCausalLM
+
+config_path, batch, length, threads, mode = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
+torch.set_num_threads(threads)
+torch.manual_seed(0)
+with open(config_path, encoding="utf-8") as f:
+    config = Qwen3Config(**json.load(f))
+model = Qwen3ForCausalLM._from_config(config, attn_implementation="sdpa").train()
+parameters = list(model.parameters())
+optimizer = torch.optim.AdamW(parameters, lr=1e-4, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
+generator = torch.Generator().manual_seed(1)
+
+
+def compute_loss(ids):
+    return model(input_ids=ids, labels=ids, use_cache=False).loss
+
+
+if mode == "compile":
+    compute_loss = torch.compile(compute_loss)
+
+
+def step():
+    ids = torch.randint(0, config.vocab_size, (batch, length), generator=generator)
+    loss = compute_loss(ids)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return float(loss.detach())
+
+
+def answer(**values):
+    values["peak_rss_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps(values), flush=True)
+
+
+answer(ready=f"torch {torch.__version__} {mode}, transformers {transformers.__version__}, {threads} threads",
+       parameters=sum(p.numel() for p in parameters))
+for line in sys.stdin:
+    count = int(line.split()[1])
+    start = time.perf_counter()
+    for _ in range(count):
+        loss = step()
+    answer(seconds=time.perf_counter() - start, loss=loss)

@@ -1,0 +1,338 @@
+package io.saryu.backend;
+
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Device;
+import io.saryu.tensor.Tensor;
+
+/**
+ * The conditions of the {@link Backend} contract, one method per op with the op's own parameter order, for every backend to
+ * call before it touches memory. What a backend asks beyond the contract (a combination of types that it has no kernel for)
+ * it checks itself.
+ *
+ * <p>Throws {@link IllegalArgumentException} naming the tensor and what was expected; {@link IllegalStateException} for a
+ * closed tensor. Ids, positions and attention layouts are read only where they are in host memory.
+ */
+public final class OpChecks {
+    /** Target that crossEntropy ignores, as in PyTorch. */
+    public static final int IGNORED_TARGET = -100;
+
+    private final Backend backend;
+    private final Device device;
+
+    public OpChecks(Backend backend) {
+        this.backend = backend;
+        this.device = backend.device();
+    }
+
+    public void copyFromHost(Tensor out, Tensor host) {
+        any("copyFromHost", "out", out);
+        Checks.usable("copyFromHost", "host", host, Device.CPU);
+        transfer("copyFromHost", "out", out, host);
+    }
+
+    public void copyToHost(Tensor host, Tensor in) {
+        any("copyToHost", "in", in);
+        Checks.usable("copyToHost", "host", host, Device.CPU);
+        transfer("copyToHost", "host", host, in);
+    }
+
+    public void copy(Tensor out, Tensor in) {
+        any("copy", "out", out);
+        any("copy", "in", in);
+        transfer("copy", "out", out, in);
+    }
+
+    private static void transfer(String op, String role, Tensor out, Tensor in) {
+        Checks.shape(op, role, out, in.shape());
+        if (out.dtype() != in.dtype() && !(out.dtype().isFloating() && in.dtype().isFloating())) {
+            throw new IllegalArgumentException(op + " converts only between floating types, not " + in + " to " + out);
+        }
+    }
+
+    public void fill(Tensor out) {
+        any("fill", "out", out);
+    }
+
+    public void add(Tensor out, Tensor a, Tensor b) {
+        String op = "add";
+        floating(op, "out", out);
+        dense(op, "out", out);
+        for (Tensor t : new Tensor[] {a, b}) {
+            String role = t == a ? "a" : "b";
+            floating(op, role, t);
+            dense(op, role, t);
+            if (t.count() != out.count()) {
+                throw new IllegalArgumentException(op + " needs equal counts, not " + out + " and " + t);
+            }
+        }
+    }
+
+    public void gatherRows(Tensor out, Tensor table, Tensor ids) {
+        rowsByIds("gatherRows", "out", out, "table", table, ids);
+    }
+
+    public void gatherRowsBackward(Tensor dTable, Tensor dOut, Tensor ids) {
+        rowsByIds("gatherRowsBackward", "dOut", dOut, "dTable", dTable, ids);
+    }
+
+    private void rowsByIds(String op, String rowsRole, Tensor rows, String tableRole, Tensor table, Tensor ids) {
+        matrix(op, rowsRole, rows);
+        matrix(op, tableRole, table);
+        Checks.shape(op, rowsRole, rows, rows.dim(0), table.dim(1));
+        any(op, "ids", ids);
+        Checks.ids(op, "ids", ids, rows.dim(0), table.dim(0));
+    }
+
+    public void scatterRows(Tensor out, Tensor in, Tensor rows) {
+        String op = "scatterRows";
+        matrix(op, "out", out);
+        matrix(op, "in", in);
+        Checks.shape(op, "in", in, in.dim(0), out.dim(1));
+        any(op, "rows", rows);
+        Checks.distinctIds(op, "rows", rows, in.dim(0), out.dim(0));
+    }
+
+    public void matmul(Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
+        String op = "matmul";
+        matrix(op, "out", out);
+        matrix(op, "a", a);
+        matrix(op, "b", b);
+        long m = a.dim(transposeA ? 1 : 0);
+        long k = a.dim(transposeA ? 0 : 1);
+        long n = b.dim(transposeB ? 0 : 1);
+        if (b.dim(transposeB ? 1 : 0) != k) {
+            throw new IllegalArgumentException("matmul cannot multiply " + a + (transposeA ? " transposed" : "") + " by "
+                    + b + (transposeB ? " transposed" : "") + ": the inner dimensions differ");
+        }
+        Checks.shape(op, "out", out, m, n);
+    }
+
+    public void rmsNorm(Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta, Tensor weight) {
+        String op = "rmsNorm";
+        matrix(op, "x", x);
+        long n = x.dim(0);
+        long c = x.dim(1);
+        matrix(op, "out", out, n, c);
+        statistics(op, "rstd", rstd, n);
+        if ((sum == null) != (delta == null)) {
+            throw new IllegalArgumentException("rmsNorm needs both sum and delta or neither, not "
+                    + (sum == null ? "delta " + delta : "sum " + sum) + " alone");
+        }
+        if (sum != null) {
+            matrix(op, "sum", sum, n, c);
+            matrix(op, "delta", delta, n, c);
+        }
+        vector(op, "weight", weight, c);
+    }
+
+    public void rmsNormBackward(Tensor dS, Tensor dWeight, Tensor dOut, Tensor dSum, Tensor s, Tensor weight,
+            Tensor rstd) {
+        String op = "rmsNormBackward";
+        matrix(op, "s", s);
+        long n = s.dim(0);
+        long c = s.dim(1);
+        matrix(op, "dS", dS, n, c);
+        matrix(op, "dOut", dOut, n, c);
+        if (dSum != null) {
+            matrix(op, "dSum", dSum, n, c);
+        }
+        if (dWeight != null) {
+            vector(op, "dWeight", dWeight, c);
+        }
+        vector(op, "weight", weight, c);
+        statistics(op, "rstd", rstd, n);
+    }
+
+    public void qkNormRope(Tensor qOut, Tensor kOut, Tensor rstd, Tensor q, Tensor k, Tensor qWeight, Tensor kWeight,
+            Tensor cos, Tensor sin, Tensor positions) {
+        String op = "qkNormRope";
+        qkInputs(op, q, k, qWeight, kWeight, rstd, cos, sin, positions);
+        matrix(op, "qOut", qOut, q.dim(0), q.dim(1));
+        matrix(op, "kOut", kOut, k.dim(0), k.dim(1));
+    }
+
+    public void qkNormRopeBackward(Tensor dQ, Tensor dK, Tensor dQWeight, Tensor dKWeight, Tensor dQOut, Tensor dKOut,
+            Tensor q, Tensor k, Tensor qWeight, Tensor kWeight, Tensor rstd, Tensor cos, Tensor sin, Tensor positions) {
+        String op = "qkNormRopeBackward";
+        qkInputs(op, q, k, qWeight, kWeight, rstd, cos, sin, positions);
+        matrix(op, "dQ", dQ, q.dim(0), q.dim(1));
+        matrix(op, "dK", dK, k.dim(0), k.dim(1));
+        matrix(op, "dQOut", dQOut, q.dim(0), q.dim(1));
+        matrix(op, "dKOut", dKOut, k.dim(0), k.dim(1));
+        if (dQWeight != null) {
+            vector(op, "dQWeight", dQWeight, qWeight.dim(0));
+        }
+        if (dKWeight != null) {
+            vector(op, "dKWeight", dKWeight, kWeight.dim(0));
+        }
+    }
+
+    private void qkInputs(String op, Tensor q, Tensor k, Tensor qWeight, Tensor kWeight, Tensor rstd, Tensor cos,
+            Tensor sin, Tensor positions) {
+        matrix(op, "q", q);
+        matrix(op, "k", k);
+        floating(op, "qWeight", qWeight);
+        Checks.rank(op, "qWeight", qWeight, 1);
+        long hs = qWeight.dim(0);
+        vector(op, "kWeight", kWeight, hs);
+        if (hs == 0 || hs % 2 != 0) {
+            throw new IllegalArgumentException(op + " needs an even head size, not qWeight " + qWeight);
+        }
+        if (q.dim(1) % hs != 0 || k.dim(1) % hs != 0) {
+            throw new IllegalArgumentException(
+                    op + " needs whole heads of " + hs + " (qWeight " + qWeight + ") in q " + q + " and k " + k);
+        }
+        long n = q.dim(0);
+        Checks.shape(op, "k", k, n, k.dim(1));
+        statistics(op, "rstd", rstd, n, q.dim(1) / hs + k.dim(1) / hs);
+        matrix(op, "cos", cos);
+        Checks.shape(op, "cos", cos, cos.dim(0), hs / 2);
+        matrix(op, "sin", sin, cos.dim(0), hs / 2);
+        any(op, "positions", positions);
+        Checks.ids(op, "positions", positions, n, cos.dim(0));
+    }
+
+    public void attention(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout layout) {
+        attentionInputs("attention", out, lse, q, k, v, layout, false);
+    }
+
+    /** Also that no two sequences share key rows: their gradients would have no order to be added in. */
+    public void attentionBackward(Tensor dQ, Tensor dK, Tensor dV, Tensor dOut, Tensor out, Tensor lse, Tensor q,
+            Tensor k, Tensor v, AttentionLayout layout) {
+        String op = "attentionBackward";
+        attentionInputs(op, out, lse, q, k, v, layout, true);
+        matrix(op, "dQ", dQ, q.dim(0), q.dim(1));
+        matrix(op, "dK", dK, k.dim(0), k.dim(1));
+        matrix(op, "dV", dV, v.dim(0), v.dim(1));
+        matrix(op, "dOut", dOut, q.dim(0), q.dim(1));
+    }
+
+    private void attentionInputs(String op, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout layout,
+            boolean exclusive) {
+        if (layout == null) {
+            throw new IllegalArgumentException(op + " needs a layout, but it is null");
+        }
+        long hs = layout.headDim();
+        matrix(op, "q", q);
+        long nq = q.dim(0);
+        Checks.shape(op, "q", q, nq, layout.heads() * hs);
+        matrix(op, "k", k);
+        long nk = k.dim(0);
+        Checks.shape(op, "k", k, nk, layout.kvHeads() * hs);
+        matrix(op, "v", v, nk, layout.kvHeads() * hs);
+        matrix(op, "out", out, nq, layout.heads() * hs);
+        statistics(op, "lse", lse, nq, layout.heads());
+        Checks.layout(op, layout, nq, nk, exclusive, device);
+    }
+
+    public void swiglu(Tensor out, Tensor gateUp) {
+        matrix("swiglu", "out", out);
+        matrix("swiglu", "gateUp", gateUp, out.dim(0), 2 * out.dim(1));
+    }
+
+    public void swigluBackward(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
+        matrix("swigluBackward", "dOut", dOut);
+        matrix("swigluBackward", "gateUp", gateUp, dOut.dim(0), 2 * dOut.dim(1));
+        matrix("swigluBackward", "dGateUp", dGateUp, dOut.dim(0), 2 * dOut.dim(1));
+    }
+
+    public void crossEntropy(Tensor logits, Tensor rowLoss, Tensor targets, Tensor scalars) {
+        String op = "crossEntropy";
+        matrix(op, "logits", logits);
+        statistics(op, "rowLoss", rowLoss, logits.dim(0));
+        any(op, "targets", targets);
+        Checks.ids(op, "targets", targets, logits.dim(0), logits.dim(1), IGNORED_TARGET);
+        scalars(op, scalars);
+    }
+
+    public void gradientNorm(Tensor scalars, Tensor grads, double maxNorm) {
+        floating("gradientNorm", "grads", grads);
+        dense("gradientNorm", "grads", grads);
+        scalars("gradientNorm", scalars);
+        if (!(maxNorm >= 0)) {
+            throw new IllegalArgumentException("gradientNorm needs a maximum of 0 (no clipping) or more, not " + maxNorm);
+        }
+    }
+
+    public void adamW(Tensor weights, Tensor grads, Tensor expAvg, Tensor expAvgSq, Tensor segments, Tensor scalars,
+            AdamWOptions options) {
+        String op = "adamW";
+        if (options == null) {
+            throw new IllegalArgumentException("adamW needs options, but they are null");
+        }
+        floating(op, "weights", weights);
+        dense(op, "weights", weights);
+        sameCount(op, "grads", grads, weights);
+        sameCount(op, "expAvg", expAvg, weights);
+        sameCount(op, "expAvgSq", expAvgSq, weights);
+        scalars(op, scalars);
+        Checks.usable(op, "segments", segments, Device.CPU);
+        Checks.dtype(op, "segments", segments, DType.I64);
+        Checks.rank(op, "segments", segments, 2);
+        Checks.shape(op, "segments", segments, segments.dim(0), 3);
+        dense(op, "segments", segments);
+        for (long i = 0; i < segments.dim(0); i++) {
+            long from = (long) segments.get(3 * i);
+            long length = (long) segments.get(3 * i + 1);
+            // Subtracted, not added: a sum could overflow past the check.
+            if (from < 0 || length < 0 || from > weights.count() - length) {
+                throw new IllegalArgumentException("adamW: segment " + i + " of " + segments + " covers " + length
+                        + " elements from " + from + ", outside weights " + weights);
+            }
+        }
+    }
+
+    private void sameCount(String op, String role, Tensor t, Tensor weights) {
+        floating(op, role, t);
+        dense(op, role, t);
+        if (t.count() != weights.count()) {
+            throw new IllegalArgumentException(op + " needs " + role + " as long as weights " + weights + ", not " + t);
+        }
+    }
+
+    private void scalars(String op, Tensor scalars) {
+        any(op, "scalars", scalars);
+        StepScalars.check(scalars);
+        dense(op, "scalars", scalars);
+    }
+
+    private void any(String op, String role, Tensor t) {
+        Checks.usable(op, role, t, device);
+    }
+
+    private void floating(String op, String role, Tensor t) {
+        any(op, role, t);
+        if (!t.dtype().isFloating() || !backend.supports(t.dtype())) {
+            throw new IllegalArgumentException(
+                    op + " needs " + role + " of a floating type that backend " + backend.name() + " has, not " + t);
+        }
+    }
+
+    private static void dense(String op, String role, Tensor t) {
+        Checks.contiguous(op, role, t);
+    }
+
+    private void matrix(String op, String role, Tensor t) {
+        floating(op, role, t);
+        Checks.rank(op, role, t, 2);
+    }
+
+    private void matrix(String op, String role, Tensor t, long rows, long columns) {
+        floating(op, role, t);
+        Checks.shape(op, role, t, rows, columns);
+    }
+
+    private void vector(String op, String role, Tensor t, long length) {
+        floating(op, role, t);
+        Checks.shape(op, role, t, length);
+    }
+
+    /** Statistics for backward are F32, or F64 on a backend that has it: 16 bits would lose the gradient. */
+    private void statistics(String op, String role, Tensor t, long... dims) {
+        floating(op, role, t);
+        if (t.dtype().bytes() < 4) {
+            throw new IllegalArgumentException(op + " needs " + role + " in F32, not " + t);
+        }
+        Checks.shape(op, role, t, dims);
+    }
+}

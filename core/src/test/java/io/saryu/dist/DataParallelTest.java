@@ -1,0 +1,122 @@
+package io.saryu.dist;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.saryu.backend.AdamWOptions;
+import io.saryu.backend.Backend;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.nn.Qwen3;
+import io.saryu.nn.Qwen3Config;
+import io.saryu.nn.Qwen3Weights;
+import io.saryu.optim.AdamW;
+import io.saryu.optim.TrainingStep;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Four ranks in one process give the bits of four accumulation steps. Backends subclass it. */
+public abstract class DataParallelTest {
+    private static final int BATCH = 2;
+    private static final int LENGTH = 9;
+    private static final int STEPS = 3;
+
+    /** The backend under test. */
+    protected abstract Backend backend();
+
+    /** The type that the model computes in. */
+    protected abstract DType dtype();
+
+    /** A tiny model. */
+    protected abstract Qwen3Config config();
+
+    private List<TrainingStep.MicroBatch> microBatches(int step) {
+        SplittableRandom random = new SplittableRandom(31 + step);
+        List<TrainingStep.MicroBatch> all = new ArrayList<>();
+        for (int m = 0; m < 4; m++) {
+            int[] ids = random.ints(BATCH * LENGTH, 0, config().vocabSize()).toArray();
+            int[] targets = random.ints(BATCH * LENGTH, 0, config().vocabSize()).toArray();
+            // Unequal numbers of targets: a mean per rank would give other gradients.
+            for (int i = 0; i <= m; i++) {
+                targets[i] = TrainingStep.IGNORED;
+            }
+            all.add(new TrainingStep.MicroBatch(ids, targets));
+        }
+        return all;
+    }
+
+    private double[] train(Communicator communicator, Backend backend, List<Double> losses) {
+        try (ExecutionContext ctx = backend.newContext(1); Qwen3 model = new Qwen3(backend, ctx, config(), dtype())) {
+            Qwen3Weights.initialize(model, ctx, 5);
+            model.parameters().enableTraining();
+            try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
+                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH)) {
+                for (int s = 1; s <= STEPS; s++) {
+                    List<TrainingStep.MicroBatch> all = microBatches(s);
+                    List<TrainingStep.MicroBatch> own = communicator.worldSize() == 1 ? all
+                            : List.of(all.get(communicator.rank()));
+                    losses.add(step.run(s, 1e-2, own).loss());
+                }
+                Tensor weights = model.parameters().weights();
+                try (Tensor host = Tensor.allocate("weights", dtype(), weights.count())) {
+                    backend.copyToHost(ctx, host, weights);
+                    return host.toDoubles();
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void fourRanksEqualFourAccumulationSteps() throws Exception {
+        List<Double> expectedLosses = new ArrayList<>();
+        double[] expected = train(new SingleProcess(), backend(), expectedLosses);
+
+        InProcessGroup group = new InProcessGroup(4);
+        List<List<Double>> losses = new ArrayList<>();
+        List<Future<double[]>> ranks = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int r = 0; r < 4; r++) {
+                Communicator communicator = group.rank(r);
+                List<Double> own = new ArrayList<>();
+                losses.add(own);
+                Backend backend = backend();
+                ranks.add(threads.submit(() -> {
+                    try {
+                        return train(communicator, backend, own);
+                    } catch (Throwable e) {
+                        communicator.abort("rank " + communicator.rank() + " failed: " + e);
+                        throw e;
+                    }
+                }));
+            }
+            for (int r = 0; r < 4; r++) {
+                assertArrayEquals(expected, ranks.get(r).get(), "weights of rank " + r);
+                for (int s = 0; s < STEPS; s++) {
+                    assertEquals(expectedLosses.get(s), losses.get(r).get(s), 1e-12, "loss of step " + s);
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void aRankThatFailsEndsTheOthersWithItsReason() throws Exception {
+        InProcessGroup group = new InProcessGroup(2);
+        try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+            Future<?> waiting = threads.submit(() -> group.rank(0).barrier());
+            group.rank(1).abort("rank 1 ran out of data");
+            Exception e = assertThrows(java.util.concurrent.ExecutionException.class, waiting::get);
+            assertEquals("rank 1 ran out of data", e.getCause().getMessage());
+        }
+    }
+}

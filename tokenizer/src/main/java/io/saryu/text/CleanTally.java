@@ -1,0 +1,85 @@
+package io.saryu.text;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts what a {@link TextCleaner} does, rule by rule. Not thread-safe: one per thread, then {@link #merge}. */
+public final class CleanTally {
+    private static final int MAX_EXAMPLES = 3;
+    private static final CleanRule[] RULES = CleanRule.values();
+
+    private long lines;
+    private long changedLines;
+    private long emptiedLines;
+    private long blankLines;
+    private final long[] linesByRule = new long[RULES.length];
+    private final long[] charactersByRule = new long[RULES.length];
+    private final List<List<CleanReport.Example>> examples = new ArrayList<>();
+
+    /** A tally at zero. */
+    public CleanTally() {
+        for (int i = 0; i < RULES.length; i++) {
+            examples.add(new ArrayList<>());
+        }
+    }
+
+    void untouched(String line) {
+        lines++;
+        if (line.isEmpty()) {
+            blankLines++;
+        }
+    }
+
+    void add(String before, String after, int[] hits) {
+        lines++;
+        if (before.isBlank()) {
+            blankLines++;
+            return;
+        }
+        if (after.isEmpty()) {
+            emptiedLines++;
+        }
+        if (!after.equals(before)) {
+            changedLines++;
+        }
+        for (int i = 0; i < RULES.length; i++) {
+            if (hits[i] > 0) {
+                linesByRule[i]++;
+                charactersByRule[i] += hits[i];
+                if (examples.get(i).size() < MAX_EXAMPLES) {
+                    examples.get(i).add(CleanReport.Example.of(before, after));
+                }
+            }
+        }
+    }
+
+    /** Adds what {@code later}, a tally of text that follows, has counted. */
+    public void merge(CleanTally later) {
+        lines += later.lines;
+        changedLines += later.changedLines;
+        emptiedLines += later.emptiedLines;
+        blankLines += later.blankLines;
+        for (int i = 0; i < RULES.length; i++) {
+            linesByRule[i] += later.linesByRule[i];
+            charactersByRule[i] += later.charactersByRule[i];
+            List<CleanReport.Example> own = examples.get(i);
+            for (CleanReport.Example example : later.examples.get(i)) {
+                if (own.size() < MAX_EXAMPLES) {
+                    own.add(example);
+                }
+            }
+        }
+    }
+
+    /** The counts so far. */
+    public CleanReport report() {
+        Map<CleanRule, CleanReport.RuleCount> rules = new EnumMap<>(CleanRule.class);
+        for (int i = 0; i < RULES.length; i++) {
+            rules.put(RULES[i],
+                    new CleanReport.RuleCount(linesByRule[i], charactersByRule[i], List.copyOf(examples.get(i))));
+        }
+        return new CleanReport(lines, blankLines, changedLines, emptiedLines, rules);
+    }
+}

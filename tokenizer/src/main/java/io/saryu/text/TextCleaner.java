@@ -1,0 +1,161 @@
+package io.saryu.text;
+
+import java.text.Normalizer;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Cleans one line of text by the rules of {@link CleanRule}; immutable, one instance may serve many threads.
+ *
+ * <p>The result is a fixed point: {@code clean(clean(x)).equals(clean(x))}. Taking characters out can bring a letter
+ * and a mark together that then compose, and composing can move a joiner's neighbour, so the rules run until nothing
+ * changes; nearly every line is left alone by the first look.
+ *
+ * <p>Which code points are assigned, and how new ones normalize, is the Unicode version of the JDK at hand (15.1 in
+ * JDK 22, 16.0 in JDK 25); text in characters that both know comes out the same.
+ */
+public final class TextCleaner {
+    private static final int MAX_MARKS = 30;
+
+    private final Set<CleanRule> rules;
+    private final int mask;
+
+    /** A cleaner with every rule on. */
+    public TextCleaner() {
+        this(EnumSet.allOf(CleanRule.class));
+    }
+
+    /** A cleaner with these rules on and all others off. */
+    public TextCleaner(Set<CleanRule> rules) {
+        this.rules = Set.copyOf(rules);
+        this.mask = rules.stream().mapToInt(CleanRule::bit).reduce(0, (a, b) -> a | b);
+    }
+
+    /** The rules that are on. */
+    public Set<CleanRule> rules() {
+        return rules;
+    }
+
+    /** The cleaned line, empty when nothing is left. */
+    public String clean(String line) {
+        return isClean(line) ? line : rewrite(line, new int[CleanRule.values().length]);
+    }
+
+    /** As {@link #clean(String)}, counting in {@code tally} the line and every rule that changed it. */
+    public String clean(String line, CleanTally tally) {
+        if (isClean(line)) {
+            tally.untouched(line);
+            return line;
+        }
+        int[] hits = new int[CleanRule.values().length];
+        String cleaned = rewrite(line, hits);
+        tally.add(line, cleaned, hits);
+        return cleaned;
+    }
+
+    /** A quick look that says yes only when no rule, on or off, could change the line. */
+    private static boolean isClean(String line) {
+        int last = CharacterClass.SPACE;
+        char before = 0;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            byte kind = CharacterClass.of(c);
+            boolean fine = switch (kind) {
+                case CharacterClass.SAFE -> true;
+                case CharacterClass.SPACE -> last != CharacterClass.SPACE;
+                case CharacterClass.NUKTA -> staysApart(before);
+                default -> false;
+            };
+            if (!fine) {
+                return false;
+            }
+            last = kind;
+            before = c;
+        }
+        return line.isEmpty() || last != CharacterClass.SPACE;
+    }
+
+    /** A consonant with which the nukta does not compose (na, ra and lla are the three that do). */
+    private static boolean staysApart(char c) {
+        return c >= 0x0915 && c <= 0x0939 && c != 0x0928 && c != 0x0930 && c != 0x0933;
+    }
+
+    private String rewrite(String line, int[] hits) {
+        String current = line;
+        while (true) {
+            String filtered = filter(current, hits);
+            String next = isOn(CleanRule.NORMALIZE) ? Normalizer.normalize(filtered, Normalizer.Form.NFC) : filtered;
+            if (!next.equals(filtered)) {
+                hits[CleanRule.NORMALIZE.ordinal()]++;
+            }
+            if (next.equals(current)) {
+                return next;
+            }
+            current = next;
+        }
+    }
+
+    private String filter(String text, int[] hits) {
+        StringBuilder out = new StringBuilder(text.length());
+        int previous = -1;
+        int marks = 0;
+        int pendingSpaces = 0;
+        boolean pendingPlain = false;
+        int next;
+        for (int i = 0; i < text.length(); i = next) {
+            int c = text.codePointAt(i);
+            next = i + Character.charCount(c);
+            byte kind = CharacterClass.of(c);
+            if (isOn(CleanRule.WHITE_SPACE) && (kind == CharacterClass.SPACE || kind == CharacterClass.OTHER_SPACE)) {
+                pendingSpaces++;
+                pendingPlain |= kind == CharacterClass.SPACE;
+                previous = ' ';
+                marks = 0;
+                continue;
+            }
+            CleanRule rule = ruleAgainst(c, kind, previous, next < text.length() ? text.codePointAt(next) : -1, marks);
+            if (rule != null) {
+                hits[rule.ordinal()]++;
+                continue;
+            }
+            if (pendingSpaces > 0) {
+                boolean kept = !out.isEmpty();
+                if (kept) {
+                    out.append(' ');
+                }
+                hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, kept, pendingPlain);
+                pendingSpaces = 0;
+                pendingPlain = false;
+            }
+            marks = kind == CharacterClass.MARK || kind == CharacterClass.NUKTA ? marks + 1 : 0;
+            out.appendCodePoint(c);
+            previous = c;
+        }
+        hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, false, pendingPlain);
+        return out.toString();
+    }
+
+    /** How many characters of a run of white space do not stay as they were. */
+    private static int changed(int run, boolean kept, boolean plain) {
+        return kept && plain ? run - 1 : run;
+    }
+
+    private CleanRule ruleAgainst(int c, byte kind, int previous, int next, int marks) {
+        CleanRule rule = null;
+        if (kind >= CharacterClass.FIRST_RULE) {
+            rule = RULES[kind - CharacterClass.FIRST_RULE];
+            if (rule == CleanRule.JOINER && Joiners.needed(c, previous, next)) {
+                rule = null;
+            }
+        } else if ((kind == CharacterClass.MARK || kind == CharacterClass.NUKTA) && marks >= MAX_MARKS) {
+            rule = CleanRule.EXCESS_MARKS;
+        }
+        return rule != null && isOn(rule) ? rule : null;
+    }
+
+    private boolean isOn(CleanRule rule) {
+        return (mask & rule.bit()) != 0;
+    }
+
+    private static final CleanRule[] RULES = CleanRule.values();
+}

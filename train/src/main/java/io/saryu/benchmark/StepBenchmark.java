@@ -1,0 +1,127 @@
+package io.saryu.benchmark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saryu.nn.Qwen3Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Training steps of Saryu and of PyTorch side by side: one process each, one step of each per round, in turn, so that a
+ * noisy machine is noisy for all. Every process first runs warm-up steps that are not counted.
+ */
+public final class StepBenchmark {
+    /**
+     * What to compare.
+     *
+     * @param config  a Hugging Face config.json
+     * @param batch   sequences of a step
+     * @param length  tokens of a sequence
+     * @param threads of each process
+     * @param rounds  measured steps of each
+     * @param python  a Python with torch and transformers, or null for Saryu alone
+     * @param peers   the folder of pytorch_step.py
+     */
+    public record Options(Path config, int batch, int length, int threads, int rounds, String python, Path peers) {
+    }
+
+    /**
+     * One row.
+     *
+     * @param seconds  of each measured step, sorted
+     * @param peakRss  most resident bytes of the process; 0 where unknown
+     */
+    public record Row(String name, String description, double[] seconds, long peakRss) {
+        /** The middle of the measured steps. */
+        public double median() {
+            return seconds[seconds.length / 2];
+        }
+    }
+
+    /**
+     * All rows, and the matrix products alone.
+     *
+     * @param tokens      of a step
+     * @param gemmSeconds median time of one step's matrix products at the same shapes, in the same run
+     */
+    public record Result(long parameters, int tokens, double gemmSeconds, List<Row> rows) {
+        /** A table for people; ratios are of tokens/s, Saryu's over the peer's. */
+        public String table() {
+            StringBuilder s = new StringBuilder();
+            s.append(String.format(Locale.ROOT, "%,d parameters, %,d tokens a step; matrix products alone %.3f s%n",
+                    parameters, tokens, gemmSeconds));
+            s.append(String.format("%-16s %10s %22s %10s %10s %10s%n", "", "tokens/s", "s a step (min..max)", "peak MB",
+                    "GEMM share", "saryu is"));
+            double ours = rows.getFirst().median();
+            for (Row r : rows) {
+                s.append(String.format(Locale.ROOT, "%-16s %10.0f %8.3f (%.3f..%.3f) %10d %10.2f %9.2fx%n", r.name(),
+                        tokens / r.median(), r.median(), r.seconds()[0], r.seconds()[r.seconds().length - 1],
+                        r.peakRss() >> 20, gemmSeconds / r.median(), r.median() / ours));
+            }
+            for (Row r : rows) {
+                s.append(r.name()).append(": ").append(r.description()).append(System.lineSeparator());
+            }
+            return s.toString();
+        }
+    }
+
+    private StepBenchmark() {
+    }
+
+    /** Runs the comparison; {@code progress} hears a line now and then. */
+    public static Result run(Options o, Consumer<String> progress) throws IOException {
+        Qwen3Config.read(o.config());
+        Path log = Files.createTempFile("saryu-bench", ".log");
+        List<BenchmarkProcess> processes = new ArrayList<>();
+        try {
+            processes.add(new BenchmarkProcess("saryu", javaCommand(o), log));
+            if (o.python() != null) {
+                for (String mode : List.of("eager", "compile")) {
+                    processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, mode), log));
+                }
+            }
+            for (BenchmarkProcess p : processes) {
+                progress.accept("warming up " + p.name() + ": " + p.description());
+                p.ask("step 2", log);
+            }
+            double[][] seconds = new double[processes.size()][o.rounds()];
+            long[] peak = new long[processes.size()];
+            double[] gemm = new double[o.rounds()];
+            for (int round = 0; round < o.rounds(); round++) {
+                for (int i = 0; i < processes.size(); i++) {
+                    JsonNode a = processes.get(i).ask("step 1", log);
+                    seconds[i][round] = a.path("seconds").asDouble();
+                    peak[i] = a.path("peak_rss_bytes").asLong();
+                }
+                gemm[round] = processes.getFirst().ask("gemm 1", log).path("seconds").asDouble();
+                progress.accept("round " + (round + 1) + " of " + o.rounds());
+            }
+            Arrays.sort(gemm);
+            List<Row> rows = new ArrayList<>();
+            for (int i = 0; i < processes.size(); i++) {
+                Arrays.sort(seconds[i]);
+                rows.add(new Row(processes.get(i).name(), processes.get(i).description(), seconds[i], peak[i]));
+            }
+            return new Result(processes.getFirst().parameters(), o.batch() * o.length(), gemm[o.rounds() / 2], rows);
+        } finally {
+            processes.forEach(BenchmarkProcess::close);
+        }
+    }
+
+    private static List<String> javaCommand(Options o) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return List.of(java, "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), StepWorker.class.getName(), o.config().toString(),
+                String.valueOf(o.batch()), String.valueOf(o.length()), String.valueOf(o.threads()));
+    }
+
+    private static List<String> pythonCommand(Options o, String mode) {
+        return List.of(o.python(), o.peers().resolve("pytorch_step.py").toString(), o.config().toString(),
+                String.valueOf(o.batch()), String.valueOf(o.length()), String.valueOf(o.threads()), mode);
+    }
+}

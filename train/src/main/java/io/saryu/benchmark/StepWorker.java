@@ -1,0 +1,131 @@
+package io.saryu.benchmark;
+
+import io.saryu.backend.AdamWOptions;
+import io.saryu.backend.Backend;
+import io.saryu.backend.Backends;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.dist.SingleProcess;
+import io.saryu.nn.Qwen3;
+import io.saryu.nn.Qwen3Config;
+import io.saryu.nn.Qwen3Weights;
+import io.saryu.optim.AdamW;
+import io.saryu.optim.TrainingStep;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Saryu's side of the step benchmark: a process that runs training steps when a line on standard input asks for them, as
+ * {@code bench/peers/pytorch_step.py} does. Separate processes make peak memory comparable and let steps be interleaved.
+ */
+public final class StepWorker {
+    private StepWorker() {
+    }
+
+    /** usage: CONFIG_JSON BATCH LENGTH THREADS. */
+    public static void main(String[] args) throws IOException {
+        Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
+        int batch = Integer.parseInt(args[1]);
+        int length = Integer.parseInt(args[2]);
+        int threads = Integer.parseInt(args[3]);
+        Backend backend = Backends.get("cpu");
+        try (ExecutionContext ctx = backend.newContext(threads);
+                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
+            Qwen3Weights.initialize(model, ctx, 0);
+            try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
+                    TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length)) {
+                serve(backend, ctx, model, step, batch, length);
+            }
+        }
+    }
+
+    private static void serve(Backend backend, ExecutionContext ctx, Qwen3 model, TrainingStep step, int batch, int length)
+            throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads\", "
+                + "\"parameters\": " + model.parameters().count() + "}");
+        SplittableRandom random = new SplittableRandom(1);
+        long number = 0;
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split(" ");
+            int count = Integer.parseInt(words[1]);
+            if (words[0].equals("gemm")) {
+                double seconds = new GemmRoof(model.config(), batch * length).seconds(ctx, count);
+                System.out.println("{\"seconds\": " + seconds + ", \"peak_rss_bytes\": " + peakMemory() + "}");
+                continue;
+            }
+            double loss = 0;
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                loss = step.run(++number, 1e-4, List.of(randomBatch(random, batch, length, model.config().vocabSize())))
+                        .loss();
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.println("{\"seconds\": " + seconds + ", \"loss\": " + loss + ", \"peak_rss_bytes\": "
+                    + peakMemory() + "}");
+        }
+    }
+
+    private static TrainingStep.MicroBatch randomBatch(SplittableRandom random, int batch, int length, int vocabulary) {
+        int[] ids = random.ints((long) batch * length, 0, vocabulary).toArray();
+        int[] targets = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            targets[i] = i % length == length - 1 ? TrainingStep.IGNORED : ids[i + 1];
+        }
+        return new TrainingStep.MicroBatch(ids, targets);
+    }
+
+    /** Peak resident bytes of this process, from the kernel; 0 where it does not say. */
+    private static long peakMemory() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+            }
+        }
+        return 0;
+    }
+
+    /** The matrix products of one step and nothing else, at the model's shapes: the most that any fusion could reach. */
+    private record GemmRoof(Qwen3Config c, int tokens) {
+        double seconds(ExecutionContext ctx, int repeats) {
+            int q = c.numAttentionHeads() * c.headDim();
+            int kv = c.numKeyValueHeads() * c.headDim();
+            double layer = product(ctx, q + 2 * kv, c.hiddenSize(), repeats) + product(ctx, c.hiddenSize(), q, repeats)
+                    + product(ctx, 2 * c.intermediateSize(), c.hiddenSize(), repeats)
+                    + product(ctx, c.hiddenSize(), c.intermediateSize(), repeats);
+            return layer * c.numHiddenLayers() + product(ctx, c.vocabSize(), c.hiddenSize(), repeats);
+        }
+
+        /** Forward, input gradient and weight gradient of one linear layer; rows in chunks where the output is huge. */
+        private double product(ExecutionContext ctx, int out, int in, int repeats) {
+            int rows = (int) Math.min(tokens, Math.max(64, (64L << 20) / 4 / out));
+            try (Tensor x = ctx.acquire("x", DType.F32, rows, in); Tensor w = ctx.acquire("w", DType.F32, out, in);
+                    Tensor y = ctx.acquire("y", DType.F32, rows, out)) {
+                ctx.backend().fill(ctx, x, 0.5);
+                ctx.backend().fill(ctx, w, 0.25);
+                long best = Long.MAX_VALUE;
+                for (int i = 0; i < repeats; i++) {
+                    long start = System.nanoTime();
+                    ctx.backend().matmul(ctx, y, x, false, w, true, false);
+                    ctx.backend().matmul(ctx, x, y, false, w, false, false);
+                    ctx.backend().matmul(ctx, w, y, true, x, false, false);
+                    best = Math.min(best, System.nanoTime() - start);
+                    ctx.backend().fill(ctx, x, 0.5);
+                    ctx.backend().fill(ctx, w, 0.25);
+                }
+                return best / 1e9 * tokens / rows;
+            }
+        }
+    }
+}
