@@ -131,9 +131,9 @@ public final class Checks {
     }
 
     /**
-     * That a layout fits query and key/value rows: sequences cover exactly the query rows, key ranges lie inside the key
-     * rows, no sequence has fewer keys than queries, and the stated maxima are not exceeded. Values are read only from
-     * host memory.
+     * That a layout fits query and key/value rows: sequences cover exactly the query rows, key ranges lie inside the
+     * key rows, no sequence has fewer keys than queries, and the stated maxima are not exceeded. Values are read only
+     * from host memory.
      *
      * @param exclusive also that no two key ranges overlap, which a gradient needs
      */
@@ -189,8 +189,9 @@ public final class Checks {
             long start = r >>> 32;
             long length = (int) r;
             if (length > 0 && start < freeFrom) {
-                throw new IllegalArgumentException(op + " needs key ranges that do not overlap, but " + layout.keyStart()
-                        + " and " + layout.keyLength() + " give row " + start + " to two sequences");
+                throw new IllegalArgumentException(op + " needs key ranges that do not overlap, but "
+                        + layout.keyStart() + " and " + layout.keyLength() + " give row " + start
+                        + " to two sequences");
             }
             freeFrom = Math.max(freeFrom, start + length);
         }

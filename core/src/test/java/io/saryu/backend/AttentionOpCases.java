@@ -77,8 +77,8 @@ final class AttentionOpCases {
     private static void forward(OpCases t, Shape shape) {
         t.add("attention", shape.toString(), tolerance(shape), s -> inputs(s.out("out", shape.nq(), shape.qc())
                 .statisticsOut("lse", shape.nq(), shape.heads), shape)
-                .call((ops, ctx, o) -> ops.attention(ctx, o.get("out"), o.get("lse"), o.get("q"), o.get("k"), o.get("v"),
-                        layout(o, shape))));
+                .call((ops, ctx, o) -> ops.attention(ctx, o.get("out"), o.get("lse"), o.get("q"), o.get("k"),
+                        o.get("v"), layout(o, shape))));
     }
 
     private static void backward(OpCases t, Shape shape) {

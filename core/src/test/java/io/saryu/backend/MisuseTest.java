@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,10 +48,16 @@ public abstract class MisuseTest {
         Tensor of(Tensor right);
     }
 
+    /** One small case per op. */
+    private static final Map<String, OpCase> REPRESENTATIVES = new LinkedHashMap<>();
+
+    static {
+        OpCases.byOp().forEach((op, cases) -> REPRESENTATIVES.put(op, representative(cases)));
+    }
+
     @TestFactory
     Stream<DynamicNode> operands() {
-        return OpCases.byOp().values().stream().map(cases -> {
-            OpCase c = representative(cases);
+        return REPRESENTATIVES.values().stream().map(c -> {
             List<DynamicNode> tests = new ArrayList<>();
             for (OpSetup.Operand o : c.setup().operands) {
                 String place = c.op() + "." + o.name;
@@ -84,7 +91,8 @@ public abstract class MisuseTest {
         int most = 0;
         for (OpCase c : cases) {
             OpSetup s = c.setup();
-            boolean small = s.operands.stream().allMatch(o -> o.values.length < 20_000 && o.values.length > 1 && !o.strided);
+            boolean small = s.operands.stream()
+                    .allMatch(o -> o.values.length < 20_000 && o.values.length > 1 && !o.strided);
             if (small && s.operands.size() > most) {
                 best = c;
                 most = s.operands.size();
@@ -93,7 +101,8 @@ public abstract class MisuseTest {
         return best;
     }
 
-    private DynamicTest test(OpSetup.Operand o, String how, OpCase c, Class<? extends Exception> expected, Wrong wrong) {
+    private DynamicTest test(OpSetup.Operand o, String how, OpCase c, Class<? extends Exception> expected,
+            Wrong wrong) {
         return DynamicTest.dynamicTest(o.name + " " + how, () -> {
             try (ExecutionContext ctx = backend().newContext(2);
                     OpRun run = new OpRun(c.setup(), backend(), ctx, DType.F32)) {
@@ -132,7 +141,8 @@ public abstract class MisuseTest {
     }
 
     private Tensor wrongType(Tensor right) {
-        return make(right, right.dtype().isFloating() && right.dtype() != DType.F64 ? DType.I32 : DType.F32, right.shape());
+        boolean values = right.dtype().isFloating() && right.dtype() != DType.F64;
+        return make(right, values ? DType.I32 : DType.F32, right.shape());
     }
 
     private static Tensor closed(Tensor right) {
@@ -179,7 +189,7 @@ public abstract class MisuseTest {
 
     /** Puts values into an id operand of the op's representative case. */
     private void refuse(String op, String operand, int bad, int index) {
-        OpSetup setup = representative(OpCases.byOp().get(op)).setup();
+        OpSetup setup = REPRESENTATIVES.get(op).setup();
         double[] ids = setup.values(operand);
         if (op.equals("scatterRows") && bad == 0) {
             ids[0] = 0;
@@ -227,6 +237,11 @@ public abstract class MisuseTest {
             assertThrows(IllegalStateException.class, () -> ops.fill(closed, t, 1));
             assertThrows(IllegalStateException.class, () -> closed.acquire("more", DType.F32, 4));
             assertThrows(IllegalArgumentException.class, () -> ops.fill(null, t, 1));
+            try (ExecutionContext other = new ReferenceBackend().newContext(1)) {
+                if (!ops.name().equals(other.backend().name())) {
+                    assertThrows(IllegalArgumentException.class, () -> ops.fill(other, t, 1));
+                }
+            }
             try (ExecutionContext ctx = ops.newContext(1)) {
                 assertThrows(IllegalStateException.class, () -> ops.fill(ctx, left, 1));
                 assertThrows(IllegalArgumentException.class, () -> ops.gradientNorm(ctx, scalars(ops, ctx), t, -1));

@@ -55,15 +55,16 @@ final class NormOpCases {
             boolean withSum = (variant & 1) != 0;
             boolean accumulate = variant >= 2;
             t.add("rmsNormBackward", size + when(withSum, "with dSum") + when(accumulate, "accumulate"), LOOSE,
-                    s -> normInputs(s.out("dS", n, c).strided(strided).cancels(), n, c, scale, strided, accumulate, withSum)
+                    s -> normInputs(s.out("dS", n, c).strided(strided).cancels(), n, c, scale, strided, accumulate,
+                            withSum)
                             .call((ops, ctx, o) -> ops.rmsNormBackward(ctx, o.get("dS"), o.get("dWeight"), accumulate,
                                     o.get("dOut"), withSum ? o.get("dSum") : null, o.get("s"), o.get("weight"),
                                     o.get("rstd"))));
         }
         t.add("rmsNormBackward", size + ", onto dSum, frozen weight", LOOSE, s -> {
             s.in("dOut", 1, n, c).strided(strided).inOut("dSum", 1, n, c).strided(strided);
-            normState(s, n, c, scale, strided).call((ops, ctx, o) -> ops.rmsNormBackward(ctx, o.get("dSum"), null, false,
-                    o.get("dOut"), o.get("dSum"), o.get("s"), o.get("weight"), o.get("rstd")));
+            normState(s, n, c, scale, strided).call((ops, ctx, o) -> ops.rmsNormBackward(ctx, o.get("dSum"), null,
+                    false, o.get("dOut"), o.get("dSum"), o.get("s"), o.get("weight"), o.get("rstd")));
         });
     }
 
@@ -109,17 +110,17 @@ final class NormOpCases {
             t.add("qkNormRopeBackward", size + when(accumulate, "accumulate"), LOOSE, s -> {
                 s.out("dQ", n, qc).strided(strided).out("dK", n, kc).strided(strided);
                 s.outOr(accumulate, "dQWeight", hs).outOr(accumulate, "dKWeight", hs);
-                headGradients(s, n, hs, heads, kvHeads, strided, false).call((ops, ctx, o) -> ops.qkNormRopeBackward(ctx,
-                        o.get("dQ"), o.get("dK"), o.get("dQWeight"), o.get("dKWeight"), accumulate, o.get("dQOut"),
+                headGradients(s, n, hs, heads, kvHeads, strided, false).call((ops, ctx, o) -> ops.qkNormRopeBackward(
+                        ctx, o.get("dQ"), o.get("dK"), o.get("dQWeight"), o.get("dKWeight"), accumulate, o.get("dQOut"),
                         o.get("dKOut"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"), o.get("rstd"),
                         o.get("cos"), o.get("sin"), o.get("positions")));
             });
         }
         t.add("qkNormRopeBackward", size + ", in place, frozen weights", LOOSE,
-                s -> headGradients(s, n, hs, heads, kvHeads, strided, true).call((ops, ctx, o) -> ops.qkNormRopeBackward(
-                        ctx, o.get("dQOut"), o.get("dKOut"), null, null, false, o.get("dQOut"), o.get("dKOut"), o.get("q"),
-                        o.get("k"), o.get("qWeight"), o.get("kWeight"), o.get("rstd"), o.get("cos"), o.get("sin"),
-                        o.get("positions"))));
+                s -> headGradients(s, n, hs, heads, kvHeads, strided, true).call(
+                        (ops, ctx, o) -> ops.qkNormRopeBackward(ctx, o.get("dQOut"), o.get("dKOut"), null, null, false,
+                        o.get("dQOut"), o.get("dKOut"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"),
+                        o.get("rstd"), o.get("cos"), o.get("sin"), o.get("positions"))));
         t.add("qkNormRopeBackward", size + ", in place", LOOSE, s -> {
             s.out("dQWeight", hs).out("dKWeight", hs);
             headGradients(s, n, hs, heads, kvHeads, strided, true).call((ops, ctx, o) -> ops.qkNormRopeBackward(ctx,

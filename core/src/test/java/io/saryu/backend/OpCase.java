@@ -3,8 +3,8 @@ package io.saryu.backend;
 import java.util.function.Consumer;
 
 /**
- * One row of the op table: an op at one set of shapes. The data are made anew, from a seed that is the case's name, each
- * time the case is set up.
+ * One row of the op table: an op at one set of shapes. The data are made anew, from a seed that is the case's name,
+ * each time the case is set up.
  *
  * @param op        method of {@link Backend}
  * @param label     what is particular about this case

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The operands of a case in a backend's memory, each inside a larger block of NaN, so that a read outside an operand shows
- * in the results and a write outside is seen.
+ * The operands of a case in a backend's memory, each inside a larger block of NaN, so that a read outside an operand
+ * shows in the results and a write outside is seen.
  */
 public final class OpRun implements AutoCloseable {
     /** Elements before and after a dense operand; a multiple of 64 bytes in F32, so that alignment is as allocated. */

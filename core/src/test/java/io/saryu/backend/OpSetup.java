@@ -103,12 +103,14 @@ public final class OpSetup {
 
     /** Step scalars, with index/value pairs changed from {@link StepScalars#initial()}; read and written. */
     public OpSetup scalars(double... indexAndValue) {
-        return add("scalars", Kind.SCALARS, true, Data.scalars(indexAndValue).toDoubles(), new long[] {StepScalars.COUNT});
+        double[] values = Data.scalars(indexAndValue).toDoubles();
+        return add("scalars", Kind.SCALARS, true, values, new long[] {StepScalars.COUNT});
     }
 
     /** I32 values. */
     public OpSetup ints(String name, int... values) {
-        return add(name, Kind.INTS, false, Arrays.stream(values).asDoubleStream().toArray(), new long[] {values.length});
+        return add(name, Kind.INTS, false, Arrays.stream(values).asDoubleStream().toArray(),
+                new long[] {values.length});
     }
 
     /** I32 output. */
@@ -134,8 +136,8 @@ public final class OpSetup {
     }
 
     /**
-     * For outputs that are small by cancellation of terms near 1: errors of the last operand count relative to at least one
-     * per element.
+     * For outputs that are small by cancellation of terms near 1: errors of the last operand count relative to at least
+     * one per element.
      */
     public OpSetup cancels() {
         Operand o = operands.getLast();

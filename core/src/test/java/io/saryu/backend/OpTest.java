@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every op of a backend over the table of {@link OpCases}: values against the oracle, memory outside the outputs untouched,
- * equal bits when run again. Subclasses name the backend.
+ * Every op of a backend over the table of {@link OpCases}: values against the oracle, memory outside the outputs
+ * untouched, equal bits when run again. Subclasses name the backend.
  */
 public abstract class OpTest {
     /** The backend under test. */
@@ -109,8 +109,9 @@ public abstract class OpTest {
         }
         double allowed = tolerance * Math.max(Math.sqrt(norm), o.floor);
         if (Math.sqrt(difference) > allowed) {
-            fail(what + ": relative error " + Math.sqrt(difference / norm) + " exceeds " + tolerance + "; the largest is at "
-                    + worst + " of " + expected.length + ": " + actual[worst] + ", not " + expected[worst]);
+            fail(what + ": relative error " + Math.sqrt(difference / norm) + " exceeds " + tolerance
+                    + "; the largest is at " + worst + " of " + expected.length + ": " + actual[worst] + ", not "
+                    + expected[worst]);
         }
     }
 

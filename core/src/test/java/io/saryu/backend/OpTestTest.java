@@ -70,7 +70,8 @@ class OpTestTest {
         return forEachOp("memory outside output", t -> {
             MemorySegment s = t.segment();
             int width = t.dtype().bytes();
-            MemorySegment.ofAddress(s.address() + s.byteSize()).reinterpret(width).set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+            MemorySegment.ofAddress(s.address() + s.byteSize()).reinterpret(width)
+                    .set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
         });
     }
 
