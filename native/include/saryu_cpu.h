@@ -3,7 +3,8 @@
  * Letters: N tokens, C hidden size, F feed-forward size, V vocabulary, NH query heads, KVH key/value heads, HS head size,
  * B sequences. Matrices are row-major; "ld" is the distance between rows in elements. All pointers are checked by the
  * caller (CpuBackend): sizes, ranges of ids, alignment. Every function runs on the pool's threads and returns when all is
- * done. Equal inputs and an equal number of threads give equal bits.
+ * done. Equal inputs and an equal number of threads give equal bits. Functions that need scratch return 0, or 1 when there
+ * is no memory for it, and then have changed nothing.
  */
 #ifndef SARYU_CPU_H
 #define SARYU_CPU_H
@@ -52,7 +53,7 @@ SARYU_API void saryu_add_f32(saryu_pool *pool, int64_t n, float *out, const floa
 SARYU_API void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out,
                                      const float *table, int64_t ld_table, const int32_t *ids);
 SARYU_API void saryu_gather_rows_backward_f32(saryu_pool *pool, int64_t N, int64_t C, int64_t V, float *d_table,
-                                              int32_t accumulate, const float *d_out, int64_t ld_d_out,
+                                              int64_t ld_d_table, int32_t accumulate, const float *d_out, int64_t ld_d_out,
                                               const int32_t *ids);
 SARYU_API void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out,
                                       const float *in, int64_t ld_in, const int32_t *rows);
@@ -63,12 +64,14 @@ SARYU_API void saryu_matmul_f32(saryu_pool *pool, int64_t M, int64_t N, int64_t 
                                 int32_t transpose_b, int32_t accumulate);
 
 /* sum and delta are NULL together. */
-SARYU_API void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, float *rstd, float *sum,
-                                  const float *x, const float *delta, const float *weight, float eps);
+SARYU_API void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, float *rstd,
+                                  float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const float *delta,
+                                  int64_t ld_delta, const float *weight, float eps);
 /* d_weight and d_sum may be NULL; d_s may be d_sum. */
-SARYU_API void saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, float *d_weight,
-                                           int32_t accumulate_weight, const float *d_out, const float *d_sum,
-                                           const float *s, const float *weight, const float *rstd);
+SARYU_API int32_t saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, int64_t ld_d_s,
+                                           float *d_weight, int32_t accumulate_weight, const float *d_out,
+                                           int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s,
+                                           int64_t ld_s, const float *weight, const float *rstd);
 
 SARYU_API void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out,
                                       int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q,
@@ -76,7 +79,7 @@ SARYU_API void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, i
                                       const float *k_weight, const float *cos_table, const float *sin_table,
                                       const int32_t *positions, float eps);
 /* d_q_weight and d_k_weight may be NULL; d_q may be d_q_out, d_k may be d_k_out. */
-SARYU_API void saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS,
+SARYU_API int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS,
                                                float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k,
                                                float *d_q_weight, float *d_k_weight, int32_t accumulate_weights,
                                                const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out,
@@ -86,11 +89,11 @@ SARYU_API void saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int6
                                                const int32_t *positions);
 
 /* Attention by io.saryu.backend.AttentionLayout. lse is (Nq, NH). */
-SARYU_API void saryu_attention_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
+SARYU_API int32_t saryu_attention_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
                                    const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length,
                                    float scale, float *out, int64_t ld_out, float *lse, const float *q, int64_t ld_q,
                                    const float *k, int64_t ld_k, const float *v, int64_t ld_v);
-SARYU_API void saryu_attention_backward_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
+SARYU_API int32_t saryu_attention_backward_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
                                             const int32_t *cu_seqlens_q, const int32_t *key_start,
                                             const int32_t *key_length, float scale, float *d_q, int64_t ld_d_q,
                                             float *d_k, int64_t ld_d_k, float *d_v, int64_t ld_d_v,
@@ -99,15 +102,17 @@ SARYU_API void saryu_attention_backward_f32(saryu_pool *pool, int64_t B, int64_t
                                             int64_t ld_k, const float *v, int64_t ld_v);
 
 /* gate_up (N, 2F) -> out (N, F); d_gate_up may be gate_up. */
-SARYU_API void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, const float *gate_up);
-SARYU_API void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, const float *d_out,
-                                         const float *gate_up);
+SARYU_API void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up,
+                                int64_t ld_gate_up);
+SARYU_API void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up,
+                                         int64_t ld_d_gate_up, const float *d_out, int64_t ld_d_out,
+                                         const float *gate_up, int64_t ld_gate_up);
 
 /* Replaces logits by their gradient when asked; adds the sum of row_loss to scalars[SARYU_LOSS_SUM]. */
 SARYU_API void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits,
                                        float *row_loss, const int32_t *targets, double *scalars, int32_t gradient);
 
-SARYU_API void saryu_gradient_norm_f32(saryu_pool *pool, int64_t n, const float *grads, double *scalars,
+SARYU_API int32_t saryu_gradient_norm_f32(saryu_pool *pool, int64_t n, const float *grads, double *scalars,
                                        double max_norm);
 /* segments: S triples (first, count, decay). */
 SARYU_API void saryu_adamw_f32(saryu_pool *pool, int64_t S, const int64_t *segments, float *weights, const float *grads,

@@ -131,9 +131,9 @@ public final class Checks {
     }
 
     /**
-     * That a layout fits query and key/value rows: sequences cover exactly the query rows, key ranges lie inside the key
-     * rows, no sequence has fewer keys than queries, and the stated maxima are not exceeded. Values are read only from
-     * host memory.
+     * That a layout fits query and key/value rows: sequences cover exactly the query rows, key ranges lie inside the
+     * key rows, no sequence has fewer keys than queries, and the stated maxima are not exceeded. Values are read only
+     * from host memory.
      *
      * @param exclusive also that no two key ranges overlap, which a gradient needs
      */
@@ -145,9 +145,9 @@ public final class Checks {
         usable(op, "layout.cuSeqlensQ", layout.cuSeqlensQ(), device);
         usable(op, "layout.keyStart", layout.keyStart(), device);
         usable(op, "layout.keyLength", layout.keyLength(), device);
-        contiguous(op, "layout.cuSeqlensQ", layout.cuSeqlensQ());
-        contiguous(op, "layout.keyStart", layout.keyStart());
-        contiguous(op, "layout.keyLength", layout.keyLength());
+        rank(op, "layout.cuSeqlensQ", layout.cuSeqlensQ(), 1);
+        rank(op, "layout.keyStart", layout.keyStart(), 1);
+        rank(op, "layout.keyLength", layout.keyLength(), 1);
         if (!device.isHost()) {
             return;
         }
@@ -189,8 +189,9 @@ public final class Checks {
             long start = r >>> 32;
             long length = (int) r;
             if (length > 0 && start < freeFrom) {
-                throw new IllegalArgumentException(op + " needs key ranges that do not overlap, but " + layout.keyStart()
-                        + " and " + layout.keyLength() + " give row " + start + " to two sequences");
+                throw new IllegalArgumentException(op + " needs key ranges that do not overlap, but "
+                        + layout.keyStart() + " and " + layout.keyLength() + " give row " + start
+                        + " to two sequences");
             }
             freeFrom = Math.max(freeFrom, start + length);
         }

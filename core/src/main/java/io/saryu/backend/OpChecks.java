@@ -5,12 +5,12 @@ import io.saryu.tensor.Device;
 import io.saryu.tensor.Tensor;
 
 /**
- * The conditions of the {@link Backend} contract, one method per op with the op's own parameter order, for every backend to
- * call before it touches memory. What a backend asks beyond the contract (a combination of types that it has no kernel for)
- * it checks itself.
+ * The conditions of the {@link Backend} contract, one method per op with the op's own parameter order, for every
+ * backend to call before it touches memory. What a backend asks beyond the contract (a combination of types that it has
+ * no kernel for) it checks itself.
  *
- * <p>Throws {@link IllegalArgumentException} naming the tensor and what was expected; {@link IllegalStateException} for a
- * closed tensor. Ids, positions and attention layouts are read only where they are in host memory.
+ * <p>Throws {@link IllegalArgumentException} naming the tensor and what was expected; {@link IllegalStateException} for
+ * a closed tensor. Ids, positions and attention layouts are read only where they are in host memory.
  */
 public final class OpChecks {
     /** Target that crossEntropy ignores, as in PyTorch. */
@@ -101,8 +101,8 @@ public final class OpChecks {
         long k = a.dim(transposeA ? 0 : 1);
         long n = b.dim(transposeB ? 0 : 1);
         if (b.dim(transposeB ? 1 : 0) != k) {
-            throw new IllegalArgumentException("matmul cannot multiply " + a + (transposeA ? " transposed" : "") + " by "
-                    + b + (transposeB ? " transposed" : "") + ": the inner dimensions differ");
+            throw new IllegalArgumentException("matmul cannot multiply " + a + (transposeA ? " transposed" : "")
+                    + " by " + b + (transposeB ? " transposed" : "") + ": the inner dimensions differ");
         }
         Checks.shape(op, "out", out, m, n);
     }
@@ -207,8 +207,8 @@ public final class OpChecks {
         matrix(op, "dOut", dOut, q.dim(0), q.dim(1));
     }
 
-    private void attentionInputs(String op, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout layout,
-            boolean exclusive) {
+    private void attentionInputs(String op, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v,
+            AttentionLayout layout, boolean exclusive) {
         if (layout == null) {
             throw new IllegalArgumentException(op + " needs a layout, but it is null");
         }
@@ -250,7 +250,8 @@ public final class OpChecks {
         dense("gradientNorm", "grads", grads);
         scalars("gradientNorm", scalars);
         if (!(maxNorm >= 0)) {
-            throw new IllegalArgumentException("gradientNorm needs a maximum of 0 (no clipping) or more, not " + maxNorm);
+            throw new IllegalArgumentException(
+                    "gradientNorm needs a maximum of 0 (no clipping) or more, not " + maxNorm);
         }
     }
 

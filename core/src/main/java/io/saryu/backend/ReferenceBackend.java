@@ -13,8 +13,9 @@ import io.saryu.tensor.Tensor;
  * The oracle: every op as plain loops in double, on one thread, over tensors of any floating type. Inputs are widened,
  * results rounded once when they are stored, so with F64 tensors the only error is double's own.
  *
- * <p>Written to be read and to be right; it copies every operand into a Java array. Statistics ({@code rstd}, {@code lse},
- * {@code rowLoss}) may be F64 or F32. Operands may overlap in any way: all are read before the first result is written.
+ * <p>Written to be read and to be right; it copies every operand into a Java array. Statistics ({@code rstd},
+ * {@code lse}, {@code rowLoss}) may be F64 or F32. Operands may overlap in any way: all are read before the first
+ * result is written.
  */
 public final class ReferenceBackend implements Backend {
     private final OpChecks checks = new OpChecks(this);
@@ -185,8 +186,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void rmsNorm(ExecutionContext ctx, Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta, Tensor weight,
-            double eps) {
+    public void rmsNorm(ExecutionContext ctx, Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta,
+            Tensor weight, double eps) {
         ReferenceContext.check(ctx);
         checks.rmsNorm(out, rstd, sum, x, delta, weight);
         ReferenceNorm.rmsNorm(out, rstd, sum, x, delta, weight, eps);

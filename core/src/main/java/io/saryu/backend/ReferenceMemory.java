@@ -75,7 +75,8 @@ final class ReferenceMemory {
 
     private static int size(Tensor t) {
         if (t.count() > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(t + " is too large for the reference backend, which works in Java arrays");
+            throw new IllegalArgumentException(
+                    t + " is too large for the reference backend, which works in Java arrays");
         }
         return (int) t.count();
     }

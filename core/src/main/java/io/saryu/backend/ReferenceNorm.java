@@ -158,7 +158,8 @@ final class ReferenceNorm {
      * Adds the gradients of one normalised row. With r = (mean(x^2) + eps)^(-1/2), dr/dx_j = -r^3 x_j / C, so from
      * y_i = w_i x_i r: dx_j = r w_j dy_j + sum_i(w_i dy_i x_i) dr/dx_j = r (w_j dy_j - x_j r^2 mean(w dy x)).
      */
-    private static void backward(double[] dx, double[] dw, double[] dy, double[] x, int at, double[] w, double r, int c) {
+    private static void backward(double[] dx, double[] dw, double[] dy, double[] x, int at, double[] w, double r,
+            int c) {
         double dot = 0;
         for (int i = 0; i < c; i++) {
             dot += w[i] * dy[at + i] * x[at + i];

@@ -46,7 +46,9 @@ public final class Data {
         return new Tensor[] {cos, sin};
     }
 
-    /** Sequences with these query and key lengths; key ranges follow each other with {@code gap} unowned rows between. */
+    /**
+     * Sequences with these query and key lengths; key ranges follow each other with {@code gap} unowned rows between.
+     */
     public static AttentionLayout layout(int[] tq, int[] tk, int gap, int heads, int kvHeads, int headDim) {
         int b = tq.length;
         int[] cu = new int[b + 1];

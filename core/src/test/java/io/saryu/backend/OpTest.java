@@ -1,0 +1,164 @@
+package io.saryu.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every op of a backend over the table of {@link OpCases}: values against the oracle, memory outside the outputs
+ * untouched, equal bits when run again. Subclasses name the backend.
+ */
+public abstract class OpTest {
+    /** The backend under test. */
+    protected abstract Backend backend();
+
+    /** Type of activations and weights. */
+    protected DType dtype() {
+        return DType.F32;
+    }
+
+    /** Numbers of threads to run with. */
+    protected List<Integer> threads() {
+        return List.of(1, 2, 3);
+    }
+
+    /** Largest relative error, by norm and per output. */
+    protected double tolerance(OpCase c) {
+        return switch (dtype()) {
+            case F64 -> 1e-12;
+            case F32 -> c.tolerance();
+            case F16 -> 2e-3;
+            case BF16 -> 1.6e-2;
+            default -> throw new IllegalStateException("not a floating type: " + dtype());
+        };
+    }
+
+    @TestFactory
+    Stream<DynamicNode> ops() {
+        return OpCases.byOp().entrySet().stream().map(e -> DynamicContainer.dynamicContainer(e.getKey(),
+                e.getValue().stream().map(c -> DynamicTest.dynamicTest(c.label(), () -> check(c)))));
+    }
+
+    private void check(OpCase c) {
+        check(c, backend(), threads(), dtype(), tolerance(c));
+    }
+
+    /** Runs one case once on the oracle, and twice on a backend with each number of threads. */
+    static void check(OpCase c, Backend ops, List<Integer> threads, DType dtype, double tolerance) {
+        OpSetup setup = c.setup();
+        Map<String, double[]> expected = null;
+        for (int t : threads) {
+            try (ExecutionContext ctx = ops.newContext(t); OpRun run = new OpRun(setup, ops, ctx, dtype);
+                    OpRun again = new OpRun(setup, ops, ctx, dtype)) {
+                if (expected == null) {
+                    expected = oracle(run.rounded(c));
+                }
+                run.call();
+                Map<String, double[]> first = run.outputs();
+                again.call();
+                Map<String, double[]> second = again.outputs();
+                for (OpSetup.Operand o : setup.operands) {
+                    if (o.output) {
+                        String what = c + ", " + t + " threads, output '" + o.name + "'";
+                        compare(what, o, expected.get(o.name), first.get(o.name), tolerance);
+                        sameBits(what, first.get(o.name), second.get(o.name));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Map<String, double[]> oracle(OpSetup setup) {
+        Backend reference = new ReferenceBackend();
+        try (ExecutionContext ctx = reference.newContext(1); OpRun run = new OpRun(setup, reference, ctx, DType.F64)) {
+            run.call();
+            return run.outputs();
+        }
+    }
+
+    private static void compare(String what, OpSetup.Operand o, double[] expected, double[] actual, double tolerance) {
+        if (o.kind == OpSetup.Kind.SCALARS) {
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], actual[i], tolerance * Math.abs(expected[i]), what + " slot " + i);
+            }
+            return;
+        }
+        double difference = 0;
+        double norm = 0;
+        int worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double d = actual[i] - expected[i];
+            if (!Double.isFinite(d)) {
+                fail(what + ": element " + i + " is " + actual[i] + ", not " + expected[i]);
+            }
+            difference += d * d;
+            norm += expected[i] * expected[i];
+            worst = Math.abs(d) > Math.abs(actual[worst] - expected[worst]) ? i : worst;
+        }
+        double allowed = tolerance * Math.max(Math.sqrt(norm), o.floor);
+        if (Math.sqrt(difference) > allowed) {
+            fail(what + ": relative error " + Math.sqrt(difference / norm) + " exceeds " + tolerance
+                    + "; the largest is at " + worst + " of " + expected.length + ": " + actual[worst] + ", not "
+                    + expected[worst]);
+        }
+    }
+
+    private static void sameBits(String what, double[] first, double[] second) {
+        for (int i = 0; i < first.length; i++) {
+            if (Double.doubleToRawLongBits(first[i]) != Double.doubleToRawLongBits(second[i])) {
+                fail(what + " differs between two runs, at " + i + ": " + first[i] + " and " + second[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void gradientThatIsNotFiniteSkipsTheUpdate(double bad) {
+        Backend ops = backend();
+        int n = 1000;
+        Tensor host = Tensor.allocate("host", dtype(), n);
+        host.set(n - 3, bad);
+        try (ExecutionContext ctx = ops.newContext(2); Tensor grads = ops.allocate("grads", dtype(), n);
+                Tensor scalars = ops.allocate("scalars", DType.F64, StepScalars.COUNT)) {
+            ops.copyFromHost(ctx, grads, host);
+            ops.copyFromHost(ctx, scalars, Data.scalars());
+            ops.gradientNorm(ctx, scalars, grads, 1);
+            Tensor after = Data.scalars();
+            ops.copyToHost(ctx, after, scalars);
+            assertEquals(1, after.get(StepScalars.SKIP));
+            assertEquals(false, Double.isFinite(after.get(StepScalars.GRAD_NORM)));
+        }
+    }
+
+    @Test
+    void hostCopiesConvertFloatingTypes() {
+        Backend ops = backend();
+        double[] values = new OpSetup("host copies").normal(1, 17, 9);
+        try (ExecutionContext ctx = ops.newContext(1); Tensor there = ops.allocate("there", dtype(), 17, 9)) {
+            for (DType type : List.of(DType.F64, DType.F32, DType.F16, DType.BF16)) {
+                Tensor host = Tensor.allocate("host", type, 17, 9).fillFrom(values);
+                ops.copyFromHost(ctx, there, host);
+                Tensor back = Tensor.allocate("back", type, 17, 9);
+                ops.copyToHost(ctx, back, there);
+                Tensor expected = Tensor.allocate("expected", dtype(), 17, 9).fillFrom(host.toDoubles());
+                for (int i = 0; i < values.length; i++) {
+                    Tensor one = Tensor.allocate("one", type, 1).fillFrom(expected.get(i));
+                    assertEquals(one.get(0), back.get(i), type + " element " + i);
+                    one.close();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+#include "isa.h"
+
+#include "pool.h"
+#include "simd.h"
+
+enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
+
+/* Up to this many rows a product is bound by reading b, and our dot products read it once. */
+#define FEW_ROWS 4
+
+typedef struct {
+    saryu_sgemm_fn sgemm;
+    int64_t M, N, K;
+    float *out;
+    int64_t ld_out;
+    const float *a;
+    int64_t ld_a;
+    int32_t transpose_a;
+    const float *b;
+    int64_t ld_b;
+    int32_t transpose_b, accumulate;
+} matmul_args;
+
+/* Workers share the larger side of the result and never the sum, so bits do not depend on timing. */
+static void matmul_task(void *argument, int thread, int threads) {
+    const matmul_args *p = argument;
+    int64_t from, to;
+    const float *a = p->a, *b = p->b;
+    float *out = p->out;
+    int64_t m = p->M, n = p->N;
+    if (p->M > p->N) {
+        share(p->M, 16, thread, threads, &from, &to);
+        m = to - from;
+        a += p->transpose_a ? from : from * p->ld_a;
+        out += from * p->ld_out;
+    } else {
+        share(p->N, 16, thread, threads, &from, &to);
+        n = to - from;
+        b += p->transpose_b ? from * p->ld_b : from;
+        out += from;
+    }
+    if (m == 0 || n == 0) {
+        return;
+    }
+    p->sgemm(ROW_MAJOR, p->transpose_a ? TRANS : NO_TRANS, p->transpose_b ? TRANS : NO_TRANS, (int)m, (int)n, (int)p->K,
+             1.0f, a, (int)p->ld_a, b, (int)p->ld_b, p->accumulate ? 1.0f : 0.0f, out, (int)p->ld_out);
+}
+
+static void few_rows_task(void *argument, int thread, int threads) {
+    const matmul_args *p = argument;
+    int64_t from, to;
+    share(p->N, 16, thread, threads, &from, &to);
+    for (int64_t n = from; n < to; n++) {
+        const float *row = p->b + n * p->ld_b;
+        for (int64_t m = 0; m < p->M; m++) {
+            float v = dot(p->a + m * p->ld_a, row, p->K);
+            float *o = p->out + m * p->ld_out + n;
+            *o = p->accumulate ? *o + v : v;
+        }
+    }
+}
+
+void saryu_matmul_f32(saryu_pool *pool, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a,
+                      int64_t ld_a, int32_t transpose_a, const float *b, int64_t ld_b, int32_t transpose_b,
+                      int32_t accumulate) {
+    matmul_args p = {saryu_pool_sgemm(pool), M,  N,    K,           out,       ld_out, a, ld_a,
+                     transpose_a,            b,  ld_b, transpose_b, accumulate};
+    int few = M <= FEW_ROWS && !transpose_a && transpose_b;
+    saryu_pool_run(pool, few ? few_rows_task : matmul_task, &p);
+}

@@ -1,0 +1,174 @@
+#include "pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#if defined(__x86_64__) || defined(__i386__)
+#define cpu_relax() __builtin_ia32_pause()
+#else
+#define cpu_relax() ((void)0)
+#endif
+
+/* Ops follow each other within microseconds; waiting workers look this often before they sleep, so that back-to-back ops
+ * cost no system call and an idle process costs no time. About 50 us. */
+#define SPINS 4000
+
+typedef struct {
+    saryu_pool *pool;
+    int index;
+    pthread_t thread;
+} worker;
+
+struct saryu_pool {
+    int threads;
+    saryu_sgemm_fn sgemm;
+    worker *workers;
+    void **scratch;
+    size_t scratch_bytes;
+    saryu_task task;
+    void *argument;
+    _Atomic uint64_t generation;
+    _Atomic int running;
+    _Atomic int sleepers;
+    _Atomic int stop;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+};
+
+static uint64_t await_work(saryu_pool *pool, uint64_t seen) {
+    for (int i = 0; i < SPINS; i++) {
+        uint64_t now = atomic_load_explicit(&pool->generation, memory_order_acquire);
+        if (now != seen) {
+            return now;
+        }
+        cpu_relax();
+    }
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(&pool->sleepers, 1);
+    while (atomic_load(&pool->generation) == seen) {
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+    }
+    atomic_fetch_sub(&pool->sleepers, 1);
+    pthread_mutex_unlock(&pool->mutex);
+    return atomic_load(&pool->generation);
+}
+
+static void *work(void *argument) {
+    worker *self = argument;
+    saryu_pool *pool = self->pool;
+    uint64_t seen = 0;
+    for (;;) {
+        seen = await_work(pool, seen);
+        if (atomic_load(&pool->stop)) {
+            return NULL;
+        }
+        pool->task(pool->argument, self->index, pool->threads);
+        atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
+    }
+}
+
+static void announce(saryu_pool *pool) {
+    atomic_fetch_add(&pool->generation, 1);
+    if (atomic_load(&pool->sleepers) > 0) {
+        pthread_mutex_lock(&pool->mutex);
+        pthread_cond_broadcast(&pool->wake);
+        pthread_mutex_unlock(&pool->mutex);
+    }
+}
+
+saryu_pool *saryu_pool_create(int32_t threads, saryu_sgemm_fn sgemm) {
+    saryu_pool *pool = calloc(1, sizeof *pool);
+    if (pool == NULL || threads < 1) {
+        free(pool);
+        return NULL;
+    }
+    pool->threads = threads;
+    pool->sgemm = sgemm;
+    pool->workers = calloc((size_t)threads, sizeof *pool->workers);
+    pool->scratch = calloc((size_t)threads, sizeof *pool->scratch);
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    if (pool->workers == NULL || pool->scratch == NULL) {
+        pool->threads = 1;
+        saryu_pool_destroy(pool);
+        return NULL;
+    }
+    for (int i = 1; i < threads; i++) {
+        pool->workers[i].pool = pool;
+        pool->workers[i].index = i;
+        if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0) {
+            pool->threads = i;
+            saryu_pool_destroy(pool);
+            return NULL;
+        }
+    }
+    return pool;
+}
+
+void saryu_pool_destroy(saryu_pool *pool) {
+    if (pool == NULL) {
+        return;
+    }
+    atomic_store(&pool->stop, 1);
+    announce(pool);
+    for (int i = 1; i < pool->threads; i++) {
+        pthread_join(pool->workers[i].thread, NULL);
+    }
+    if (pool->scratch != NULL) {
+        for (int i = 0; i < pool->threads; i++) {
+            free(pool->scratch[i]);
+        }
+    }
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool->scratch);
+    free(pool->workers);
+    free(pool);
+}
+
+void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument) {
+    if (pool->threads > 1) {
+        pool->task = task;
+        pool->argument = argument;
+        atomic_store(&pool->running, pool->threads - 1);
+        announce(pool);
+    }
+    task(argument, 0, pool->threads);
+    for (int spins = 0; atomic_load_explicit(&pool->running, memory_order_acquire) > 0; spins++) {
+        cpu_relax();
+        if (spins > SPINS * 8) {
+            /* The others share our core, or have much more to do: let them. */
+            sched_yield();
+        }
+    }
+}
+
+int saryu_pool_threads(const saryu_pool *pool) {
+    return pool->threads;
+}
+
+saryu_sgemm_fn saryu_pool_sgemm(const saryu_pool *pool) {
+    return pool->sgemm;
+}
+
+int saryu_pool_reserve(saryu_pool *pool, size_t bytes) {
+    if (bytes <= pool->scratch_bytes) {
+        return 0;
+    }
+    size_t rounded = (bytes + 4095) / 4096 * 4096;
+    for (int i = 0; i < pool->threads; i++) {
+        free(pool->scratch[i]);
+        pool->scratch[i] = aligned_alloc(64, rounded);
+        if (pool->scratch[i] == NULL) {
+            pool->scratch_bytes = 0;
+            return 1;
+        }
+    }
+    pool->scratch_bytes = rounded;
+    return 0;
+}
+
+void *saryu_pool_scratch(saryu_pool *pool, int thread) {
+    return pool->scratch[thread];
+}

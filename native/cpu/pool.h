@@ -1,0 +1,24 @@
+/* Worker threads that run one function at a time, each on its own share. */
+#ifndef SARYU_POOL_H
+#define SARYU_POOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "saryu_cpu.h"
+
+/* Called once per worker; `thread` is in [0, threads). */
+typedef void (*saryu_task)(void *argument, int thread, int threads);
+
+/* Runs the task on all workers, the caller among them, and returns when all are done. */
+void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument);
+
+int saryu_pool_threads(const saryu_pool *pool);
+saryu_sgemm_fn saryu_pool_sgemm(const saryu_pool *pool);
+
+/* Makes sure that every worker has `bytes` of scratch, aligned to 64. Returns 0, or 1 when there is no memory. */
+int saryu_pool_reserve(saryu_pool *pool, size_t bytes);
+/* A worker's scratch; valid until the next reserve. */
+void *saryu_pool_scratch(saryu_pool *pool, int thread);
+
+#endif

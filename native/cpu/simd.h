@@ -1,0 +1,110 @@
+/* Eight-lane vectors by GCC/Clang vector extensions: one source compiles to AVX2 and to whatever plain C has. */
+#ifndef SARYU_SIMD_H
+#define SARYU_SIMD_H
+
+#include <stdint.h>
+#include <string.h>
+
+typedef float v8f __attribute__((vector_size(32)));
+typedef int32_t v8i __attribute__((vector_size(32)));
+
+#define SARYU_INLINE static inline __attribute__((always_inline))
+
+SARYU_INLINE v8f load8(const float *p) {
+    v8f v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+SARYU_INLINE void store8(float *p, v8f v) {
+    memcpy(p, &v, sizeof v);
+}
+
+/* The first `count` lanes from memory, `rest` in the others. */
+SARYU_INLINE v8f load_part(const float *p, int64_t count, float rest) {
+    v8f v = {rest, rest, rest, rest, rest, rest, rest, rest};
+    memcpy(&v, p, (size_t)count * sizeof(float));
+    return v;
+}
+
+SARYU_INLINE void store_part(float *p, int64_t count, v8f v) {
+    memcpy(p, &v, (size_t)count * sizeof(float));
+}
+
+SARYU_INLINE v8f splat8(float x) {
+    return (v8f){x, x, x, x, x, x, x, x};
+}
+
+SARYU_INLINE float sum8(v8f v) {
+    return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+SARYU_INLINE v8f max8(v8f a, v8f b) {
+    v8i greater = a > b;
+    return (v8f)((greater & (v8i)a) | (~greater & (v8i)b));
+}
+
+SARYU_INLINE float max_lane(v8f v) {
+    float m = v[0];
+    for (int i = 1; i < 8; i++) {
+        m = v[i] > m ? v[i] : m;
+    }
+    return m;
+}
+
+/* exp within 2 ulp on [-87.3, 88.3], clamped outside: x = n ln2 + r, a polynomial for exp(r) (Cephes expf), then 2^n by its
+ * exponent bits. NaN comes out as NaN. */
+SARYU_INLINE v8f exp8(v8f x) {
+    const v8f magic = splat8(12582912.0f); /* 1.5 * 2^23: adding it rounds to an integer in the low bits */
+    v8i is_nan = x != x;
+    v8f c = max8(x, splat8(-87.3f));
+    c = -max8(-c, splat8(-88.3f));
+    v8f shifted = c * splat8(1.44269504088896341f) + magic;
+    v8f n = shifted - magic;
+    v8f r = c - n * splat8(0.693359375f);
+    r = r - n * splat8(-2.12194440e-4f);
+    v8f p = splat8(1.9875691500e-4f);
+    p = p * r + splat8(1.3981999507e-3f);
+    p = p * r + splat8(8.3334519073e-3f);
+    p = p * r + splat8(4.1665795894e-2f);
+    p = p * r + splat8(1.6666665459e-1f);
+    p = p * r + splat8(5.0000001201e-1f);
+    p = p * r * r + r + splat8(1.0f);
+    v8i power = ((v8i)shifted - (v8i)magic) << 23;
+    v8f result = (v8f)((v8i)p + power);
+    return (v8f)((is_nan & (v8i)x) | (~is_nan & (v8i)result));
+}
+
+/* Sum of products; four independent chains hide the latency of the multiply-add. */
+SARYU_INLINE float dot(const float *a, const float *b, int64_t n) {
+    v8f s0 = splat8(0), s1 = splat8(0), s2 = splat8(0), s3 = splat8(0);
+    int64_t i = 0;
+    for (; i + 32 <= n; i += 32) {
+        s0 += load8(a + i) * load8(b + i);
+        s1 += load8(a + i + 8) * load8(b + i + 8);
+        s2 += load8(a + i + 16) * load8(b + i + 16);
+        s3 += load8(a + i + 24) * load8(b + i + 24);
+    }
+    for (; i + 8 <= n; i += 8) {
+        s0 += load8(a + i) * load8(b + i);
+    }
+    if (i < n) {
+        s1 += load_part(a + i, n - i, 0) * load_part(b + i, n - i, 0);
+    }
+    return sum8((s0 + s1) + (s2 + s3));
+}
+
+/* Range [*from, *to) of n items for one of `threads` workers, in multiples of `unit`. */
+SARYU_INLINE void share(int64_t n, int64_t unit, int thread, int threads, int64_t *from, int64_t *to) {
+    int64_t units = (n + unit - 1) / unit;
+    *from = units * thread / threads * unit;
+    *to = units * (thread + 1) / threads * unit;
+    if (*from > n) {
+        *from = n;
+    }
+    if (*to > n) {
+        *to = n;
+    }
+}
+
+#endif
