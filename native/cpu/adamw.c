@@ -11,12 +11,12 @@ typedef struct {
     float *weights;
     const float *grads;
     float *exp_avg, *exp_avg_sq;
-    float factor, beta1, beta2, step_size, root_correction, epsilon, keep;
+    float factor, beta1, beta2, rest1, rest2, step_size, root_correction, epsilon, keep;
     int64_t total;
 } adamw_args;
 
 static void update(const adamw_args *a, int64_t from, int64_t to, float keep) {
-    const v8f b1 = splat8(a->beta1), b2 = splat8(a->beta2), c1 = splat8(1 - a->beta1), c2 = splat8(1 - a->beta2);
+    const v8f b1 = splat8(a->beta1), b2 = splat8(a->beta2), c1 = splat8(a->rest1), c2 = splat8(a->rest2);
     for (int64_t i = from; i < to; i += 8) {
         int64_t n = to - i < 8 ? to - i : 8;
         v8f w, g, m, v;
@@ -73,6 +73,8 @@ void saryu_adamw_f32(saryu_pool *pool, int64_t S, const int64_t *segments, float
                     (float)scalars[SARYU_GRAD_FACTOR],
                     (float)beta1,
                     (float)beta2,
+                    (float)(1 - beta1), /* in double: 1 - 0.999f is off by 5e-5 */
+                    (float)(1 - beta2),
                     (float)(lr / (1 - pow(beta1, t))),
                     (float)(1 / sqrt(1 - pow(beta2, t))),
                     (float)epsilon,

@@ -11,7 +11,25 @@ typedef struct {
     const float *grads;
 } norm_args;
 
-/* Squares in fp32 within blocks of 4096, blocks in double. */
+typedef double v4d __attribute__((vector_size(32)));
+
+/* Squares in double: those of large fp32 gradients overflow. */
+static double sum_of_squares(const float *x, int64_t n) {
+    v4d s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        v4d a = {x[i], x[i + 1], x[i + 2], x[i + 3]}, b = {x[i + 4], x[i + 5], x[i + 6], x[i + 7]};
+        v4d c = {x[i + 8], x[i + 9], x[i + 10], x[i + 11]}, d = {x[i + 12], x[i + 13], x[i + 14], x[i + 15]};
+        s0 += a * a, s1 += b * b, s2 += c * c, s3 += d * d;
+    }
+    v4d s = (s0 + s1) + (s2 + s3);
+    double total = (s[0] + s[1]) + (s[2] + s[3]);
+    for (; i < n; i++) {
+        total += (double)x[i] * x[i];
+    }
+    return total;
+}
+
 static void norm_task(void *argument, int thread, int threads) {
     const norm_args *a = argument;
     int64_t from, to;
@@ -19,7 +37,7 @@ static void norm_task(void *argument, int thread, int threads) {
     double total = 0;
     for (int64_t block = from; block < to; block += 4096) {
         int64_t count = to - block < 4096 ? to - block : 4096;
-        total += dot(a->grads + block, a->grads + block, count);
+        total += sum_of_squares(a->grads + block, count);
     }
     *(double *)saryu_pool_scratch(a->pool, thread) = total;
 }
