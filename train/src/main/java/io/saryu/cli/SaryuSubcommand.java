@@ -48,6 +48,15 @@ abstract class SaryuSubcommand implements Callable<Integer> {
         }
     }
 
+    /** Prints a value as JSON on one line. */
+    void printJsonLine(Object value) {
+        try {
+            out().println(JSON.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write the result as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
     /** A bar on a terminal, lines elsewhere, nothing with {@code --quiet}. */
     Progress progress() {
         SaryuCommand root = spec.root().commandLine().getCommand();
