@@ -31,6 +31,11 @@ abstract class SaryuSubcommand implements Callable<Integer> {
         return 0;
     }
 
+    /** For exceptions about options that do not go together. */
+    CommandLine line() {
+        return spec.commandLine();
+    }
+
     PrintWriter out() {
         return spec.commandLine().getOut();
     }

@@ -164,8 +164,9 @@ public final class Quickstart {
         SHARES.keySet().forEach(l -> inputs.put(l, List.of(text(l, "train").toString())));
         SampleCorpus.run(inputs, sample, new SampleCorpus.Options(SAMPLE_LINES, SHARES, 1, 0, ReadOptions.DEFAULT),
                 ProgressListener.NONE);
-        TokenizerTrainer.train(List.of(sample), tokenizer(), TokenizerTrainerOptions.of(VOCABULARY, threads));
-        progress.line("  " + VOCABULARY + " pieces");
+        TokenizerTrainer.Report report = TokenizerTrainer.run(List.of(sample.toString()), tokenizer(),
+                TokenizerTrainerOptions.DEFAULT.withVocabSize(VOCABULARY).withThreads(threads), ProgressListener.NONE);
+        progress.line(String.format(Locale.ROOT, "  %,d pieces from %,d lines", report.vocabSize(), report.lines()));
     }
 
     private void encode() throws IOException {
