@@ -153,12 +153,17 @@ public final class Tensor implements AutoCloseable {
             throw new IllegalStateException("tensor '" + name + "' " + Arrays.toString(shape) + " was used after it was "
                     + (root == this ? "closed" : "closed through '" + root.name + "'"));
         }
+        if (!segment.scope().isAlive()) {
+            // The owner of the memory is not a tensor: a workspace, or whoever gave us a segment to wrap.
+            throw new IllegalStateException("tensor '" + name + "' " + Arrays.toString(shape)
+                    + " was used after its memory was given back");
+        }
         return segment;
     }
 
     /** True until the owner was closed. */
     public boolean isAlive() {
-        return !root.closed;
+        return !root.closed && segment.scope().isAlive();
     }
 
     /** The same contiguous elements under another shape of equal count. */

@@ -1,0 +1,136 @@
+package io.saryu.bindings;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds, unpacks and loads Saryu's native libraries.
+ *
+ * <p>They travel inside jars and are unpacked once into a folder of the current user's (mode 0700, named by the content):
+ * {@code $SARYU_CACHE}, else {@code $XDG_CACHE_HOME/saryu}, else {@code ~/.cache/saryu}. Where that cannot be used, or
+ * where someone else could write to it, a fresh private folder below the temporary directory takes its place for the life of
+ * the process. Thread-safe.
+ */
+public final class NativeLibraries {
+    private static final System.Logger LOG = System.getLogger(NativeLibraries.class.getName());
+    private static final Map<String, Path> LOADED = new HashMap<>();
+    private static Path temporary;
+
+    private NativeLibraries() {
+    }
+
+    /**
+     * Loads a library by its short name: {@code saryu_cpu}, {@code saryu_sentencepiece} or {@code openblas}. Loading
+     * again does nothing. Classes that jextract generated may be used afterwards.
+     *
+     * @throws NativeLibraryException if this build has no such library for this platform, or it does not load
+     */
+    public static synchronized void load(String name) {
+        if (LOADED.containsKey(name)) {
+            return;
+        }
+        Path path = unpack(name);
+        try {
+            System.load(path.toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw new NativeLibraryException("Cannot load " + path + ": " + e.getMessage()
+                    + ". Install what is missing, or build Saryu again on this machine.", e);
+        }
+        LOG.log(System.Logger.Level.DEBUG, "Loaded {0} from {1}", name, path);
+        LOADED.put(name, path);
+    }
+
+    /**
+     * Where the loaded library lies.
+     *
+     * @throws NativeLibraryException if it was not loaded
+     */
+    public static synchronized Path path(String name) {
+        Path path = LOADED.get(name);
+        if (path == null) {
+            throw new NativeLibraryException("Library " + name + " is not loaded: call NativeLibraries.load first.");
+        }
+        return path;
+    }
+
+    /**
+     * Address of a function in a loaded library, for native code that calls it.
+     *
+     * @throws NativeLibraryException if the library was not loaded or has no such symbol
+     */
+    public static MemorySegment symbol(String library, String symbol) {
+        Path path = path(library);
+        return SymbolLookup.libraryLookup(path, Arena.global()).find(symbol).orElseThrow(() ->
+                new NativeLibraryException("Library " + path + " has no function " + symbol + "."));
+    }
+
+    private static Path unpack(String name) {
+        Platform platform = Platform.current();
+        LibraryBundle bundle = bundle(name, platform);
+        try {
+            Map<String, byte[]> contents = bundle.read(NativeLibraries.class.getClassLoader());
+            if (!contents.containsKey(bundle.files().get(0))) {
+                throw new NativeLibraryException("This build of Saryu has no library " + name + " for "
+                        + platform.folder() + ": build it on this machine with ./saryu, or add the jar that holds it.");
+            }
+            try {
+                return bundle.unpack(contents, cache());
+            } catch (IOException | UnsupportedOperationException e) {
+                LOG.log(System.Logger.Level.WARNING,
+                        "Cannot keep native libraries in {0} ({1}); unpacking them for this process alone",
+                        cache(), e.getMessage());
+                return bundle.unpack(contents, temporaryFolder());
+            }
+        } catch (IOException e) {
+            throw new NativeLibraryException("Cannot unpack library " + name + ": " + e.getMessage()
+                    + ". Set SARYU_CACHE to a folder of your own with room for it.", e);
+        }
+    }
+
+    private static LibraryBundle bundle(String name, Platform platform) {
+        if (name.equals("openblas")) {
+            return new LibraryBundle(name, "org/bytedeco/openblas/" + platform.bytedecoFolder(),
+                    List.of("libopenblas.so.0", "libgfortran.so.5", "libgfortran.so.4", "libgfortran.so.3",
+                            "libquadmath.so.0", "libgcc_s.so.1"));
+        }
+        List<String> files = name.equals("saryu_sentencepiece")
+                ? List.of(platform.fileName(name), "libsentencepiece.so.0", "libsentencepiece_train.so.0")
+                : List.of(platform.fileName(name));
+        return new LibraryBundle(name, "native/" + platform.folder(), files);
+    }
+
+    private static Path cache() {
+        String own = System.getenv("SARYU_CACHE");
+        if (own != null && !own.isBlank()) {
+            return Path.of(own).toAbsolutePath();
+        }
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        // The specification says that a relative path in XDG_CACHE_HOME is to be ignored.
+        Path base = xdg != null && xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+        return base.toAbsolutePath().resolve("saryu");
+    }
+
+    private static synchronized Path temporaryFolder() throws IOException {
+        if (temporary == null) {
+            temporary = Files.createTempDirectory("saryu-native");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteTree(temporary), "saryu-native-cleanup"));
+        }
+        return temporary;
+    }
+
+    private static void deleteTree(Path folder) {
+        try (var paths = Files.walk(folder)) {
+            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "Left {0} behind: {1}", folder, e.getMessage());
+        }
+    }
+}

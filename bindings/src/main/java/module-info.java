@@ -1,0 +1,6 @@
+/** Bindings of the native libraries and the loader that unpacks them. */
+module io.saryu.bindings {
+    exports io.saryu.bindings;
+    exports io.saryu.bindings.cblas to io.saryu.kernels;
+    exports io.saryu.bindings.cpu to io.saryu.kernels;
+}
