@@ -46,6 +46,10 @@ SARYU_API int32_t saryu_sp_vocab_size(const saryu_sp_model *model);
 /* ids[0..3]: unknown, begin of sentence, end of sentence, padding; -1 where the model has none. */
 SARYU_API void saryu_sp_special_ids(const saryu_sp_model *model, int32_t *ids);
 
+/* settings[0..5], each 0 or 1: byte_fallback, add_dummy_prefix, remove_extra_whitespaces, escape_whitespaces,
+ * treat_whitespace_as_suffix, and whether the model changes characters (has a precompiled_charsmap). */
+SARYU_API void saryu_sp_settings(const saryu_sp_model *model, int32_t *settings);
+
 /* Text (not NUL-terminated, lives as long as the model), score and type of piece `id`; 1 when there is no such id. */
 SARYU_API int32_t saryu_sp_piece(const saryu_sp_model *model, int32_t id, const char **text, int32_t *text_size,
                                  float *score, int32_t *type);

@@ -19,7 +19,7 @@ __attribute__((weak)) void SetMinLogLevel(int level);
 
 struct saryu_sp_model {
   sentencepiece::SentencePieceProcessor processor;
-  std::vector<saryu::Piece> pieces;
+  saryu::ModelFile file;
 };
 
 namespace {
@@ -116,14 +116,15 @@ int32_t saryu_sp_load(const void *bytes, int64_t size, saryu_sp_model **out, cha
     if (model->processor.GetPieceSize() != static_cast<int>(file.pieces.size())) {
       throw std::runtime_error("SentencePiece read another number of pieces");
     }
-    model->pieces = std::move(file.pieces);
+    file.canonical = {};
+    model->file = std::move(file);
     *out = model.release();
   });
 }
 
 void saryu_sp_free(saryu_sp_model *model) { delete model; }
 
-int32_t saryu_sp_vocab_size(const saryu_sp_model *model) { return static_cast<int32_t>(model->pieces.size()); }
+int32_t saryu_sp_vocab_size(const saryu_sp_model *model) { return static_cast<int32_t>(model->file.pieces.size()); }
 
 void saryu_sp_special_ids(const saryu_sp_model *model, int32_t *ids) {
   ids[0] = model->processor.unk_id();
@@ -132,10 +133,17 @@ void saryu_sp_special_ids(const saryu_sp_model *model, int32_t *ids) {
   ids[3] = model->processor.pad_id();
 }
 
+void saryu_sp_settings(const saryu_sp_model *model, int32_t *settings) {
+  const saryu::ModelFile &file = model->file;
+  const bool values[] = {file.byte_fallback,      file.add_dummy_prefix,     file.remove_extra_whitespaces,
+                         file.escape_whitespaces, file.whitespace_as_suffix, file.has_charsmap};
+  std::copy(std::begin(values), std::end(values), settings);
+}
+
 int32_t saryu_sp_piece(const saryu_sp_model *model, int32_t id, const char **text, int32_t *text_size, float *score,
                        int32_t *type) {
   if (id < 0 || id >= saryu_sp_vocab_size(model)) return 1;
-  const saryu::Piece &piece = model->pieces[static_cast<size_t>(id)];
+  const saryu::Piece &piece = model->file.pieces[static_cast<size_t>(id)];
   *text = piece.text.data();
   *text_size = static_cast<int32_t>(piece.text.size());
   *score = piece.score;

@@ -126,13 +126,8 @@ Piece read_piece(std::string_view bytes, size_t id) {
 // Text fields of a spec that reach the processor; all other texts (file names and the like) are dropped.
 bool is_spec_text(uint32_t number) { return number >= 44 && number <= 48; }
 
-struct TrainerSpec {
+std::string read_trainer_spec(std::string_view bytes, ModelFile *file) {
   std::string canonical;
-  bool byte_fallback = false;
-};
-
-TrainerSpec read_trainer_spec(std::string_view bytes) {
-  TrainerSpec spec;
   Message message(bytes, "trainer_spec");
   for (Field field; message.next(&field);) {
     const uint32_t number = field.number;
@@ -141,24 +136,24 @@ TrainerSpec read_trainer_spec(std::string_view bytes) {
       if (field.value != 1) fail("it is no unigram model (model_type " + std::to_string(field.value) + ")");
     } else if (number == 24 || number == 35) {  // treat_whitespace_as_suffix, byte_fallback
       message.expect(field, 0);
-      if (number == 35) spec.byte_fallback = field.value != 0;
-      put_number(&spec.canonical, number, field.value != 0);
+      (number == 35 ? file->byte_fallback : file->whitespace_as_suffix) = field.value != 0;
+      put_number(&canonical, number, field.value != 0);
     } else if (number >= 40 && number <= 43) {  // unk_id, bos_id, eos_id, pad_id
       message.expect(field, 0);
-      put_number(&spec.canonical, number, field.value);
+      put_number(&canonical, number, field.value);
     } else if (is_spec_text(number)) {
       message.expect(field, 2);
       if (field.bytes.size() > kMaxPieceBytes || field.bytes.find('\0') != std::string_view::npos ||
           !is_utf8(field.bytes)) {
         fail("field " + std::to_string(number) + " of its trainer_spec is not valid UTF-8 text");
       }
-      put_bytes(&spec.canonical, number, field.bytes);
+      put_bytes(&canonical, number, field.bytes);
     }
   }
-  return spec;
+  return canonical;
 }
 
-std::string read_normalizer_spec(std::string_view bytes, const char *name) {
+std::string read_normalizer_spec(std::string_view bytes, const char *name, ModelFile *file) {
   std::string canonical;
   std::string_view charsmap;
   Message message(bytes, name);
@@ -168,11 +163,14 @@ std::string read_normalizer_spec(std::string_view bytes, const char *name) {
       charsmap = field.bytes;
     } else if (field.number >= 3 && field.number <= 5) {  // add_dummy_prefix, remove_extra_, escape_whitespaces
       message.expect(field, 0);
+      bool *const flags[] = {&file->add_dummy_prefix, &file->remove_extra_whitespaces, &file->escape_whitespaces};
+      *flags[field.number - 3] = field.value != 0;
       put_number(&canonical, field.number, field.value != 0);
     }
   }
   if (!charsmap.empty()) {
     check_charsmap(charsmap);
+    file->has_charsmap = true;
     put_bytes(&canonical, 2, charsmap);
   }
   return canonical;
@@ -247,7 +245,7 @@ ModelFile read_model_file(std::string_view bytes) {
   if (bytes.empty()) fail("it is empty");
   if (bytes.size() > kMaxFileBytes) fail("it is larger than 256 MiB");
   ModelFile file;
-  TrainerSpec trainer;
+  ModelFile unused;
   std::string specs;
   unsigned seen = 0;
   const auto once = [&seen](const Field &field) {
@@ -269,15 +267,14 @@ ModelFile read_model_file(std::string_view bytes) {
     }
     once(field);
     if (field.number == 2) {
-      trainer = read_trainer_spec(field.bytes);
-      put_bytes(&specs, 2, trainer.canonical);
+      put_bytes(&specs, 2, read_trainer_spec(field.bytes, &file));
     } else if (field.number == 3) {
-      put_bytes(&specs, 3, read_normalizer_spec(field.bytes, "normalizer_spec"));
+      put_bytes(&specs, 3, read_normalizer_spec(field.bytes, "normalizer_spec", &file));
     } else if (field.number == 5) {
-      put_bytes(&specs, 5, read_normalizer_spec(field.bytes, "denormalizer_spec"));
+      put_bytes(&specs, 5, read_normalizer_spec(field.bytes, "denormalizer_spec", &unused));
     }  // 4, self_test_data, is dropped: it would be encoded while loading.
   }
-  check_pieces(file.pieces, trainer.byte_fallback);
+  check_pieces(file.pieces, file.byte_fallback);
   for (const Piece &piece : file.pieces) put_bytes(&file.canonical, 1, write_piece(piece));
   file.canonical += specs;
   return file;

@@ -15,6 +15,12 @@ struct Piece {
 // The parts of a tokenizer.model that bear on encoding and decoding.
 struct ModelFile {
   std::vector<Piece> pieces;
+  bool byte_fallback = false;
+  bool add_dummy_prefix = true;
+  bool remove_extra_whitespaces = true;
+  bool escape_whitespaces = true;
+  bool whitespace_as_suffix = false;
+  bool has_charsmap = false;
   std::string canonical;  // the same model, written again from checked fields only
 };
 

@@ -414,6 +414,64 @@ public class SaryuSentencepiece {
         }
     }
 
+    private static class saryu_sp_settings {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuSentencepiece.C_POINTER,
+            SaryuSentencepiece.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SaryuSentencepiece.findOrThrow("saryu_sp_settings");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_sp_settings(const saryu_sp_model *model, int32_t *settings)
+     * }
+     */
+    public static FunctionDescriptor saryu_sp_settings$descriptor() {
+        return saryu_sp_settings.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_sp_settings(const saryu_sp_model *model, int32_t *settings)
+     * }
+     */
+    public static MethodHandle saryu_sp_settings$handle() {
+        return saryu_sp_settings.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_sp_settings(const saryu_sp_model *model, int32_t *settings)
+     * }
+     */
+    public static MemorySegment saryu_sp_settings$address() {
+        return saryu_sp_settings.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_sp_settings(const saryu_sp_model *model, int32_t *settings)
+     * }
+     */
+    public static void saryu_sp_settings(MemorySegment model, MemorySegment settings) {
+        var mh$ = saryu_sp_settings.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_sp_settings", model, settings);
+            }
+            mh$.invokeExact(model, settings);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class saryu_sp_piece {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             SaryuSentencepiece.C_INT,
