@@ -3,4 +3,5 @@ module io.saryu.bindings {
     exports io.saryu.bindings;
     exports io.saryu.bindings.cblas to io.saryu.kernels;
     exports io.saryu.bindings.cpu to io.saryu.kernels;
+    exports io.saryu.bindings.sentencepiece to io.saryu.tokenizer;
 }

@@ -1,0 +1,200 @@
+package io.saryu.tokenizer;
+
+import static io.saryu.bindings.sentencepiece.SaryuSentencepiece.saryu_sp_result_size;
+import static io.saryu.bindings.sentencepiece.SaryuSentencepiece.saryu_sp_train;
+
+import io.saryu.bindings.NativeLibraries;
+import io.saryu.text.Corpus;
+import io.saryu.text.LineReader;
+import io.saryu.text.ProgressListener;
+import io.saryu.text.ReadOptions;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Trains a SentencePiece unigram model whose decoding gives texts back exactly: byte fallback, no normalization, no blank
+ * put before a text, blanks kept; digits stand alone and no piece mixes scripts. Ids: 0 {@code <unk>}, 1 {@code <s>},
+ * 2 {@code </s>}, 3 {@code <pad>}, then the user-defined symbols, the 256 bytes and the learnt pieces.
+ *
+ * <p>Equal text, options, thread count and SentencePiece version give equal bytes.
+ */
+public final class TokenizerTrainer {
+    private static final Pattern TOO_HIGH = Pattern.compile("Vocabulary size too high \\((\\d+)\\).*<= (\\d+)");
+    private static final Pattern TOO_LOW =
+            Pattern.compile("Vocabulary size is smaller than required_chars\\. (\\d+) vs (\\d+)");
+    private static final long PROGRESS_BYTES = 1 << 20;
+    /** SentencePiece counts characters of the text in 32 bits unless told otherwise. */
+    private static final long LARGE_CORPUS_BYTES = 1L << 30;
+
+    private TokenizerTrainer() {
+    }
+
+    /**
+     * What was made.
+     *
+     * @param folder    where the files are
+     * @param vocabSize pieces V
+     * @param lines     lines of the input that hold text
+     * @param bytes     their UTF-8 bytes
+     * @param badLines  lines left out as they were not text
+     * @param sha256    hash of tokenizer.model
+     */
+    public record Report(String folder, int vocabSize, long lines, long bytes, long badLines, String sha256) {
+    }
+
+    /**
+     * Trains on files and writes {@code tokenizer.model} and, for transformers, {@code tokenizer.json},
+     * {@code tokenizer_config.json} and {@code special_tokens_map.json} into a folder.
+     *
+     * @param inputs   as in {@link Corpus#of(List)}; each line is a sentence
+     * @param listener told of the bytes read; training itself, which follows and takes longer, has no progress to tell
+     * @throws TokenizerException if the text is too small for the vocabulary, or a file cannot be written
+     * @throws io.saryu.text.CorpusException if an input cannot be read
+     * @throws io.saryu.bindings.NativeLibraryException if the native library does not load
+     */
+    public static Report run(List<String> inputs, Path folder, TokenizerTrainerOptions options,
+                             ProgressListener listener) throws IOException {
+        NativeLibraries.load(NativeResult.LIBRARY);
+        Corpus corpus = Corpus.of(inputs);
+        makeFolder(folder);
+        Path sentences = temporary(folder);
+        try {
+            Counts counts = copy(corpus, sentences, listener);
+            byte[] model = train(sentences, counts, options);
+            try (Tokenizer tokenizer = Tokenizer.fromBytes(model)) {
+                HuggingFaceTokenizer.write(tokenizer, folder);
+                // Last, so that a folder with a tokenizer.model is complete.
+                AtomicBytes.write(folder.resolve(Tokenizer.FILE_NAME), model);
+                return new Report(folder.toString(), tokenizer.vocabSize(), counts.lines, counts.bytes, counts.badLines,
+                        tokenizer.sha256());
+            }
+        } finally {
+            Files.deleteIfExists(sentences);
+        }
+    }
+
+    private record Counts(long lines, long bytes, long badLines) {
+    }
+
+    private static void makeFolder(Path folder) throws TokenizerException {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
+        }
+    }
+
+    /** Beside the result, where there should be room, and not in memory that a temporary folder may be made of. */
+    private static Path temporary(Path folder) throws TokenizerException {
+        try {
+            return Files.createTempFile(folder, ".sentences-", ".tmp");
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
+        }
+    }
+
+    private static TokenizerException cannotWrite(Path path, IOException e) {
+        return new TokenizerException("cannot write into " + path + ": " + FileErrors.reason(e)
+                + "; free some space or choose another folder", e);
+    }
+
+    /** The good lines of all inputs in one plain file: SentencePiece knows no packed files and takes anything for text. */
+    private static Counts copy(Corpus corpus, Path target, ProgressListener listener) throws IOException {
+        long lines = 0;
+        long bytes = 0;
+        long told = 0;
+        try (LineReader reader = new LineReader(corpus, ReadOptions.DEFAULT)) {
+            try (BufferedWriter writer = Files.newBufferedWriter(target, StandardCharsets.UTF_8)) {
+                for (String line; (line = reader.next()) != null;) {
+                    if (reader.bytesRead() - told >= PROGRESS_BYTES) {
+                        told = reader.bytesRead();
+                        listener.onProgress(told, corpus.bytes());
+                        if (Thread.currentThread().isInterrupted()) {
+                            throw new InterruptedIOException("stopped before the end; no tokenizer was written");
+                        }
+                    }
+                    if (!line.isBlank()) {
+                        lines++;
+                        try {
+                            writer.write(line);
+                            writer.write('\n');
+                        } catch (IOException e) {
+                            throw cannotWrite(target.getParent(), e);
+                        }
+                    }
+                }
+            }
+            bytes = Files.size(target) - lines;
+            listener.onProgress(corpus.bytes(), corpus.bytes());
+            if (lines == 0) {
+                throw new TokenizerException("the input of the tokenizer holds no text (" + corpus.files().size()
+                        + " files, " + reader.report().badLineCount() + " lines that are not UTF-8); give files with text");
+            }
+            return new Counts(lines, bytes, reader.report().badLineCount());
+        }
+    }
+
+    private static byte[] train(Path sentences, Counts counts, TokenizerTrainerOptions options)
+            throws TokenizerException {
+        List<String> arguments = List.of(
+                "model_type=unigram", "vocab_size=" + options.vocabSize(), "num_threads=" + options.threads(),
+                "character_coverage=" + String.format(Locale.ROOT, "%.6f", options.characterCoverage()),
+                "input_sentence_size=" + options.inputSentenceSize(), "shuffle_input_sentence=true",
+                "seed_sentencepiece_size=" + options.seedPieces(),
+                "train_extremely_large_corpus=" + (counts.bytes > LARGE_CORPUS_BYTES),
+                "byte_fallback=true", "normalization_rule_name=identity", "remove_extra_whitespaces=false",
+                "add_dummy_prefix=false", "split_digits=true", "split_by_unicode_script=true",
+                "unk_id=0", "bos_id=1", "eos_id=2", "pad_id=3",
+                "unk_piece=<unk>", "bos_piece=<s>", "eos_piece=</s>", "pad_piece=<pad>");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            MemorySegment keys = strings(arena, arguments);
+            MemorySegment symbols = strings(arena, options.symbols());
+            MemorySegment inputs = strings(arena, List.of(sentences.toString()));
+            NativeResult.check(arena, (error, size) -> saryu_sp_train(keys, arguments.size(), symbols,
+                    options.symbols().size(), inputs, 1, options.maxSentenceLength(), options.seed(), out, error, size));
+            MemorySegment handle = out.get(ValueLayout.ADDRESS, 0);
+            try (NativeResult result = new NativeResult(handle, 1)) {
+                assert saryu_sp_result_size(handle) > 0;
+                return result.part(0, 1).toArray(ValueLayout.JAVA_BYTE);
+            }
+        } catch (ShimException e) {
+            throw explain(e, options);
+        }
+    }
+
+    private static MemorySegment strings(Arena arena, List<String> values) {
+        MemorySegment array = arena.allocate(ValueLayout.ADDRESS, Math.max(values.size(), 1));
+        for (int i = 0; i < values.size(); i++) {
+            array.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(values.get(i)));
+        }
+        return array;
+    }
+
+    private static TokenizerException explain(ShimException e, TokenizerTrainerOptions options) {
+        Matcher high = TOO_HIGH.matcher(e.getMessage());
+        if (high.find()) {
+            return new TokenizerException("the text is too small for a vocabulary of " + high.group(1)
+                    + " pieces; give at most " + high.group(2) + ", or more text", e);
+        }
+        Matcher low = TOO_LOW.matcher(e.getMessage());
+        if (low.find()) {
+            return new TokenizerException("a vocabulary of " + low.group(1) + " pieces is too small for the text, whose "
+                    + "characters alone need " + low.group(2) + "; give more, or a characterCoverage below "
+                    + options.characterCoverage(), e);
+        }
+        return new TokenizerException("the tokenizer could not be trained: " + e.getMessage()
+                + "; check the text and the options", e);
+    }
+}
