@@ -209,16 +209,6 @@ public final class Pretrainer implements AutoCloseable {
         return r;
     }
 
-    /** The model that is trained. */
-    public Qwen3 model() {
-        return model;
-    }
-
-    /** What it is trained in. */
-    public ExecutionContext context() {
-        return ctx;
-    }
-
     /** Training tokens seen so far. */
     public long tokens() {
         return stepsDone * windowsPerStep * config.data().contextLength();
