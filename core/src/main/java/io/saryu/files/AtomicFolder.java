@@ -40,8 +40,7 @@ public final class AtomicFolder {
      */
     public static void write(Path target, IOConsumer<Path> body) throws IOException {
         Path absolute = target.toAbsolutePath().normalize();
-        if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)
-                && !Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
+        if (isNoFolder(absolute)) {
             throw new IOException("cannot write the folder " + target + ": a file of that name is in the way");
         }
         Path temporary = PendingFile.temporaryName(absolute);
@@ -57,6 +56,16 @@ public final class AtomicFolder {
             throw e;
         }
         FolderSync.force(absolute.getParent());
+    }
+
+    /** Whether something else is there. One system call, as another writer may be between its two renames. */
+    private static boolean isNoFolder(Path path) {
+        try {
+            return !Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isDirectory();
+        } catch (IOException e) {
+            // Nothing is there, or what follows says better why it cannot be seen.
+            return false;
+        }
     }
 
     private static void fill(Path temporary, Path target, IOConsumer<Path> body) throws IOException {

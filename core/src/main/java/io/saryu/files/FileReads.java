@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Positional reads that end in an exception, never in less than was asked for. Safe from several threads at once. */
 final class FileReads {
@@ -28,7 +29,7 @@ final class FileReads {
             throw new IOException("cannot read " + file + ": it is little-endian and this machine is not, which Saryu"
                     + " does not support");
         }
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
+        if (isNoFile(file)) {
             throw new IOException("cannot read " + file + ": it is not a file");
         }
         try {
@@ -37,6 +38,16 @@ final class FileReads {
             throw new IOException("cannot read " + file + ": there is no such file; check the path", e);
         } catch (AccessDeniedException e) {
             throw new IOException("cannot read " + file + ": no permission; change its permissions", e);
+        }
+    }
+
+    /** Whether something else is there. One system call, as the file may be renamed between two. */
+    private static boolean isNoFile(Path path) {
+        try {
+            return !Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+        } catch (IOException e) {
+            // Nothing is there, or opening it says better why it cannot be seen.
+            return false;
         }
     }
 
