@@ -26,8 +26,7 @@ final class Failures {
 
     static int exitCode(Throwable thrown) {
         Throwable e = unwrap(thrown);
-        if (e instanceof InterruptedException || e instanceof InterruptedIOException
-                || e instanceof ClosedByInterruptException) {
+        if (interrupted(e)) {
             return INTERRUPTED;
         }
         return e instanceof IllegalArgumentException || e instanceof UnsupportedOperationException ? MISUSE : FAILURE;
@@ -54,7 +53,7 @@ final class Failures {
         if (e instanceof FileSystemException f) {
             return f.getFile() + ": " + f.getReason() + "; check the disk's free space and the folder's permissions";
         }
-        if (e instanceof InterruptedException || e instanceof ClosedByInterruptException) {
+        if (interrupted(e) && !(e instanceof InterruptedIOException)) {
             return "stopped before the end; no result was written, start again";
         }
         if (e instanceof OutOfMemoryError) {
@@ -68,6 +67,17 @@ final class Failures {
                     + "; run again with --debug and report what it prints";
         }
         return message;
+    }
+
+    /** Stages say of a channel that Ctrl-C closed that they could not read or write; the cause tells why. */
+    private static boolean interrupted(Throwable thrown) {
+        for (Throwable e = thrown; e != null; e = e.getCause()) {
+            if (e instanceof InterruptedException || e instanceof InterruptedIOException
+                    || e instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Throwable unwrap(Throwable thrown) {

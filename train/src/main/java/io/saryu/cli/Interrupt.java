@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * Ctrl-C during long work. The JVM answers SIGINT and SIGTERM by running its shutdown hooks; ours tells the work to stop
@@ -12,6 +13,9 @@ import java.util.function.Consumer;
 final class Interrupt {
     private static final long STOP_SECONDS = 15;
     private static final long SAVE_SECONDS = 600;
+    private static final long PRINT_SECONDS = 5;
+    /** Open while this thread's command has something to say yet: the JVM must not end before its last line is out. */
+    private static final ThreadLocal<CountDownLatch> COMMAND = new ThreadLocal<>();
 
     private volatile boolean requested;
 
@@ -21,6 +25,18 @@ final class Interrupt {
     /** Whether the work should save and end. */
     boolean requested() {
         return requested;
+    }
+
+    /** Runs a whole command, whose printing a JVM that ends by Ctrl-C waits for. */
+    static int command(IntSupplier body) {
+        CountDownLatch printed = new CountDownLatch(1);
+        COMMAND.set(printed);
+        try {
+            return body.getAsInt();
+        } finally {
+            COMMAND.remove();
+            printed.countDown();
+        }
     }
 
     /**
@@ -44,10 +60,13 @@ final class Interrupt {
     private static <T> T guarded(Callable<T> work, Consumer<Thread> onSignal, long seconds) throws Exception {
         Thread worker = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch printed = COMMAND.get();
         Thread hook = new Thread(() -> {
             onSignal.accept(worker);
             try {
-                ended.await(seconds, TimeUnit.SECONDS);
+                if (ended.await(seconds, TimeUnit.SECONDS) && printed != null) {
+                    printed.await(PRINT_SECONDS, TimeUnit.SECONDS);
+                }
             } catch (InterruptedException e) {
                 // Nobody interrupts a shutdown hook; if so, the JVM may end.
                 Thread.currentThread().interrupt();

@@ -33,12 +33,14 @@ public final class Main {
                     LogLines.install(err, root.verbose());
                     return new CommandLine.RunLast().execute(result);
                 });
-        try {
-            return line.execute(args);
-        } finally {
-            out.flush();
-            err.flush();
-        }
+        return Interrupt.command(() -> {
+            try {
+                return line.execute(args);
+            } finally {
+                out.flush();
+                err.flush();
+            }
+        });
     }
 
     private static int misused(CommandLine.ParameterException e, String[] args) {
