@@ -20,7 +20,8 @@ class InterruptTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader out = process.inputReader()) {
             assertEquals("working", out.readLine());
-            process.destroy();
+            // Not process.destroy(), which closes the stream that is read below.
+            process.toHandle().destroy();
             List<String> rest = out.lines().toList();
             assertTrue(process.waitFor(20, TimeUnit.SECONDS));
             assertEquals(143, process.exitValue());
