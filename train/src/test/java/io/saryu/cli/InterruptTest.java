@@ -20,7 +20,8 @@ class InterruptTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader out = process.inputReader()) {
             assertEquals("working", out.readLine());
-            process.destroy();
+            // Not Process.destroy, which closes our end of the output too.
+            process.toHandle().destroy();
             List<String> rest = out.lines().toList();
             assertTrue(process.waitFor(20, TimeUnit.SECONDS));
             assertEquals(143, process.exitValue());
