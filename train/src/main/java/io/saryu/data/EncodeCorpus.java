@@ -32,7 +32,7 @@ public final class EncodeCorpus {
      * How to encode.
      *
      * @param unit     what a document is
-     * @param language code to note in the file's description; may be null
+     * @param language code to note in the file's description, {@code und} where it is not known
      * @param threads  encoding threads, at least 1
      * @param read     how bad lines are taken
      */
