@@ -64,12 +64,11 @@ SARYU_API int32_t saryu_sp_decode(const saryu_sp_model *model, const int32_t *id
 
 /* Trains on the lines of `inputs`. `options` is `option_count` NUL-terminated "key=value" strings with the names of
  * SentencePiece's trainer (vocab_size, num_threads, ...); `symbols` the user-defined symbols in the order of their ids.
- * Lines longer than max_sentence_length bytes are cut at a blank. `seed` picks the lines when input_sentence_size is below
- * their number. The result holds the bytes of the tokenizer.model and two offsets. */
+ * Lines longer than max_sentence_length bytes are cut at a blank. The result holds the bytes of the tokenizer.model and
+ * two offsets. */
 SARYU_API int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols,
                                  int32_t symbol_count, const char *const *inputs, int32_t input_count,
-                                 int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error,
-                                 int64_t error_size);
+                                 int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size);
 
 /* First element (int32 ids or bytes), number of elements, offsets; they live until saryu_sp_result_free. */
 SARYU_API const void *saryu_sp_result_data(const saryu_sp_result *result);

@@ -163,7 +163,7 @@ public final class TokenizerTrainer {
             MemorySegment symbols = strings(arena, options.symbols());
             MemorySegment inputs = strings(arena, List.of(sentences.toString()));
             NativeResult.check(arena, (error, size) -> saryu_sp_train(keys, arguments.size(), symbols,
-                    options.symbols().size(), inputs, 1, options.maxSentenceLength(), options.seed(), out, error, size));
+                    options.symbols().size(), inputs, 1, options.maxSentenceLength(), out, error, size));
             MemorySegment handle = out.get(ValueLayout.ADDRESS, 0);
             try (NativeResult result = new NativeResult(handle, 1)) {
                 assert saryu_sp_result_size(handle) > 0;
