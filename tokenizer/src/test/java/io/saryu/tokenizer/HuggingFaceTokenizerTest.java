@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,19 +24,19 @@ class HuggingFaceTokenizerTest {
             JsonNode root = new ObjectMapper().readTree(folder.resolve("tokenizer.json").toFile());
             JsonNode vocab = root.get("model").get("vocab");
             assertEquals(tokenizer.vocabSize(), vocab.size());
-            double lowest = 0;
-            double highestOther = Double.NEGATIVE_INFINITY;
             for (int id = 0; id < vocab.size(); id++) {
                 assertEquals(tokenizer.piece(id), vocab.get(id).get(0).asText());
-                double score = vocab.get(id).get(1).asDouble();
-                if (tokenizer.type(id) == PieceType.NORMAL) {
-                    assertEquals(tokenizer.score(id), (float) score);
-                    lowest = Math.min(lowest, score);
-                } else {
-                    highestOther = Math.max(highestOther, score);
-                }
+                assertEquals(tokenizer.score(id), (float) vocab.get(id).get(1).asDouble());
             }
-            assertTrue(highestOther < 6 * (lowest - 10), "the name of a byte in a text must stay text");
+            Pattern inside = Pattern.compile(root.get("pre_tokenizer").get("pretokenizers").get(0).get("pattern")
+                    .get("Regex").asText());
+            assertEquals("<#x41> #x41 <#> </#> <#><#> <b> <|im_start|>",
+                    inside.matcher("<0x41> #x41 <s> </s> <unk><pad> <b> <|im_start|>").replaceAll("#"));
+            for (int id = 0; id < vocab.size(); id++) {
+                String piece = tokenizer.piece(id);
+                assertTrue(tokenizer.type(id) != PieceType.NORMAL
+                        || !piece.matches(".*([<>/][A-Za-z]|[A-Za-z][<>]).*"), piece);
+            }
             JsonNode added = root.get("added_tokens");
             assertEquals(4 + TokenizerTrainerOptions.defaultSymbols().size(), added.size());
             for (JsonNode token : added) {
