@@ -64,8 +64,8 @@ SARYU_API int32_t saryu_sp_decode(const saryu_sp_model *model, const int32_t *id
 
 /* Trains on the lines of `inputs`. `options` is `option_count` NUL-terminated "key=value" strings with the names of
  * SentencePiece's trainer (vocab_size, num_threads, ...); `symbols` the user-defined symbols in the order of their ids.
- * Lines longer than max_sentence_length bytes are cut at a blank. The result holds the bytes of the tokenizer.model and
- * two offsets. */
+ * Lines longer than max_sentence_length bytes are cut at a blank. The result holds the bytes of the tokenizer.model, its
+ * scores rounded to multiples of 1/1024, and two offsets. */
 SARYU_API int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols,
                                  int32_t symbol_count, const char *const *inputs, int32_t input_count,
                                  int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size);

@@ -2,6 +2,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "model_file.h"
 #include "sentences.h"
 #include "shim.h"
 
@@ -46,6 +47,7 @@ extern "C" int32_t saryu_sp_train(const char *const *options, int32_t option_cou
     const auto status = sentencepiece::SentencePieceTrainer::Train(arguments, &sentences, &model);
     if (!status.ok()) throw std::runtime_error(status.ToString());
 
+    saryu::round_scores(&model);
     auto result = std::make_unique<saryu_sp_result>();
     result->bytes.assign(model.begin(), model.end());
     result->offsets = {0, static_cast<int64_t>(model.size())};

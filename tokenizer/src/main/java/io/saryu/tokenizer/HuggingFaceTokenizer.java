@@ -86,7 +86,8 @@ public final class HuggingFaceTokenizer {
         model.put("type", "Unigram").put("unk_id", vocabulary.unkId);
         ArrayNode pieces = model.putArray("vocab");
         for (int id = 0; id < vocabulary.pieces.length; id++) {
-            pieces.addArray().add(vocabulary.pieces[id]).add(vocabulary.scores[id]);
+            // As a double: the shortest decimal of a float reads back as another double, and ties would be lost.
+            pieces.addArray().add(vocabulary.pieces[id]).add((double) vocabulary.scores[id]);
         }
         model.put("byte_fallback", true);
         return root;

@@ -27,6 +27,9 @@ import java.util.regex.Pattern;
  * put before a text, blanks kept; digits stand alone and no piece mixes scripts. Ids: 0 {@code <unk>}, 1 {@code <s>},
  * 2 {@code </s>}, 3 {@code <pad>}, then the user-defined symbols, the 256 bytes and the learnt pieces.
  *
+ * <p>Scores are rounded to multiples of 1/1024: their sums are then exact in every library that reads the model, and so
+ * ties between two ways to part a text, as of "ooo" into "o" and "oo", are broken alike.
+ *
  * <p>Equal text, options, thread count and SentencePiece version give equal bytes.
  */
 public final class TokenizerTrainer {

@@ -26,7 +26,8 @@ class HuggingFaceTokenizerTest {
             assertEquals(tokenizer.vocabSize(), vocab.size());
             for (int id = 0; id < vocab.size(); id++) {
                 assertEquals(tokenizer.piece(id), vocab.get(id).get(0).asText());
-                assertEquals(tokenizer.score(id), (float) vocab.get(id).get(1).asDouble());
+                assertEquals((double) tokenizer.score(id), vocab.get(id).get(1).asDouble());
+                assertEquals(Math.rint(tokenizer.score(id) * 1024), tokenizer.score(id) * 1024, "sums must be exact");
             }
             Pattern inside = Pattern.compile(root.get("pre_tokenizer").get("pretokenizers").get(0).get("pattern")
                     .get("Regex").asText());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -59,6 +60,21 @@ class TokenizerTest {
                 assertTrue(List.of(box(tokenizer.encode("मेरा " + symbols.get(i) + ", so"))).contains(4 + i));
             }
             assertEquals(4, tokenizer.pieceId("\n"));
+        }
+    }
+
+    /** Long documents too: SentencePiece alone would lose the small differences between scores in their large sums. */
+    @Test
+    void encodesLinesOfADocumentAsAlone() throws IOException {
+        List<String> lines = SampleText.lines("hi", 20_000);
+        try (Tokenizer tokenizer = Tokenizer.fromBytes(SampleText.model())) {
+            int[] document = tokenizer.encode(String.join("\n", lines));
+            int at = 0;
+            for (int[] line : tokenizer.encodeBatch(lines, 2)) {
+                assertArrayEquals(line, Arrays.copyOfRange(document, at, at + line.length));
+                at += line.length + 1;
+            }
+            assertEquals(document.length + 1, at);
         }
     }
 
