@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 public final class Backends {
     private static final System.Logger LOG = System.getLogger(Backends.class.getName());
 
+    private static final int MOST_THREADS = 1024;
+
     private Backends() {
     }
 
@@ -48,5 +50,30 @@ public final class Backends {
         throw new IllegalArgumentException(name.equals("auto")
                 ? "no backend is available: put saryu-kernels on the class path"
                 : "unknown device '" + name + "'; known here: auto, " + known + ", reference");
+    }
+
+    /**
+     * Threads to compute with.
+     *
+     * @param wanted a number from a flag or a configuration; 0 takes the environment variable {@code SARYU_THREADS}, or
+     *               else all processors that the JVM may use
+     * @throws IllegalArgumentException when the number is not from 0 to 1024, or the variable is none
+     */
+    public static int threads(int wanted) {
+        if (wanted < 0 || wanted > MOST_THREADS) {
+            throw new IllegalArgumentException("threads must be from 0 (all) to " + MOST_THREADS + ", not " + wanted);
+        }
+        if (wanted > 0) {
+            return wanted;
+        }
+        String variable = System.getenv("SARYU_THREADS");
+        if (variable == null || variable.isBlank()) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        if (!variable.strip().matches("[1-9][0-9]{0,3}") || Integer.parseInt(variable.strip()) > MOST_THREADS) {
+            throw new IllegalArgumentException("SARYU_THREADS is '" + variable + "'; set it to a number from 1 to "
+                    + MOST_THREADS + " or unset it");
+        }
+        return Integer.parseInt(variable.strip());
     }
 }

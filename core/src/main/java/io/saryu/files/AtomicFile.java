@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Writes a file whole or not at all: under a temporary name ({@code .NAME.RANDOM.tmp}) in the target's folder, synced to
- * the disk, then renamed over the target. Whatever fails, the target stays as it was and the temporary file is removed;
- * only a killed process leaves one behind. Where the target is a symbolic link, the link is replaced.
+ * Writes a file whole or not at all: under a temporary name ({@code .NAME.RANDOM.tmp}) in the target's folder, synced
+ * to the disk, then renamed over the target. Whatever fails, the target stays as it was and the temporary file is
+ * removed; only a killed process leaves one behind. Where the target is a symbolic link, the link is replaced.
  *
  * <p>Writers of one target may run at the same time; the last to finish stays. A body's {@code RuntimeException} or
  * {@code Error} passes through after the clean-up. An {@code IOException} says in one sentence which file could not be

@@ -3,6 +3,7 @@ package io.saryu.files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,52 +12,73 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Writes a whole folder or nothing, as a checkpoint needs: under a temporary name beside the target, all its files synced,
- * then renamed.
+ * Writes a whole folder or nothing, as a checkpoint needs: under a temporary name beside the target, all its files
+ * synced, then renamed.
  *
  * <p>No system call that Java offers swaps two folders, so an existing target is renamed to {@code .NAME.saryu-old} for
  * the moment until the new folder takes its name. A process killed in that moment leaves the complete old folder under
  * that name; {@link #recover} (which {@link #write} calls first) gives it its name back.
  */
 public final class AtomicFolder {
+    /** Bytes of a name; file systems allow 255, and what is added must fit. */
+    private static final int LONGEST_NAME = 240;
     private static final Object SWAP = new Object();
 
     private AtomicFolder() {
     }
 
     /**
-     * Fills a new folder and puts it in place of {@code target}. An existing target is deleted with all it holds once the
-     * new one is in place. Whatever fails, the target stays as it was and the new folder is removed.
+     * Fills a new folder and puts it in place of {@code target}. An existing target is deleted with all it holds once
+     * the new one is in place. Whatever fails, the target stays as it was and the new folder is removed.
      *
      * @param body gets the empty new folder
      * @throws IOException one sentence with the target and the reason, or what {@code body} threw
      */
     public static void write(Path target, IOConsumer<Path> body) throws IOException {
         Path absolute = target.toAbsolutePath().normalize();
-        if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {
+        if (isNoFolder(absolute)) {
             throw new IOException("cannot write the folder " + target + ": a file of that name is in the way");
         }
         Path temporary = PendingFile.temporaryName(absolute);
-        boolean done = false;
+        try {
+            fill(temporary, absolute, body);
+        } catch (Throwable e) {
+            try {
+                delete(temporary);
+            } catch (IOException left) {
+                // Must not hide why the write failed.
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+        FolderSync.force(absolute.getParent());
+    }
+
+    /** Whether something else is there. One system call, as another writer may be between its two renames. */
+    private static boolean isNoFolder(Path path) {
+        try {
+            return !Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isDirectory();
+        } catch (IOException e) {
+            // Nothing is there, or what follows says better why it cannot be seen.
+            return false;
+        }
+    }
+
+    private static void fill(Path temporary, Path target, IOConsumer<Path> body) throws IOException {
         try {
             Files.createDirectory(temporary);
             body.accept(temporary);
             sync(temporary);
-            swap(temporary, absolute);
-            done = true;
+            swap(temporary, target);
         } catch (IOException e) {
-            throw WriteFailure.explain(absolute, temporary, e);
+            throw WriteFailure.explain(target, temporary, e);
         } catch (UncheckedIOException e) {
-            throw WriteFailure.explain(absolute, temporary, e.getCause());
-        } finally {
-            if (!done) {
-                delete(temporary);
-            }
+            throw WriteFailure.explain(target, temporary, e.getCause());
         }
-        FolderSync.force(absolute.getParent());
     }
 
     /**
@@ -67,14 +89,20 @@ public final class AtomicFolder {
         Path absolute = target.toAbsolutePath().normalize();
         synchronized (SWAP) {
             Path old = oldName(absolute);
-            if (!Files.exists(absolute, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)
+                    && Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(old, absolute, StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }
 
     private static Path oldName(Path target) {
-        return target.resolveSibling("." + target.getFileName() + ".saryu-old");
+        String name = target.getFileName().toString();
+        if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            // The same at every call, as recovery must find it, and never that of another folder.
+            name = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+        }
+        return target.resolveSibling("." + name + ".saryu-old");
     }
 
     private static void swap(Path temporary, Path target) throws IOException {

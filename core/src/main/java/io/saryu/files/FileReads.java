@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Positional reads that end in an exception, never in less than was asked for. Safe from several threads at once. */
 final class FileReads {
     /** One read; bounds the temporary buffer that the JDK keeps per thread for heap memory. */
     private static final int CHUNK_BYTES = 8 << 20;
+    private static final int COPY_BYTES = 1 << 16;
 
     private FileReads() {
     }
@@ -24,10 +26,10 @@ final class FileReads {
     /** Opens a regular file for reading; what is wrong is said in a sentence. */
     static FileChannel open(Path file) throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-            throw new IOException("cannot read " + file + ": it is little-endian and this machine is not, which Saryu does"
-                    + " not support");
+            throw new IOException("cannot read " + file + ": it is little-endian and this machine is not, which Saryu"
+                    + " does not support");
         }
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
+        if (isNoFile(file)) {
             throw new IOException("cannot read " + file + ": it is not a file");
         }
         try {
@@ -39,17 +41,42 @@ final class FileReads {
         }
     }
 
+    /** Whether something else is there. One system call, as the file may be renamed between two. */
+    private static boolean isNoFile(Path path) {
+        try {
+            return !Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+        } catch (IOException e) {
+            // Nothing is there, or opening it says better why it cannot be seen.
+            return false;
+        }
+    }
+
     /**
      * Copies {@code length} bytes from {@code position} of the file to the start of {@code to}.
      *
      * @throws MalformedFileException when the file ends before, because it shrank since it was checked
      */
     static void fully(FileChannel channel, Path file, long position, MemorySegment to, long length) throws IOException {
+        if (to.heapBase().isPresent() && !(to.heapBase().get() instanceof byte[])) {
+            throughBytes(channel, file, position, to, length);
+            return;
+        }
         long done = 0;
         while (done < length) {
             int chunk = (int) Math.min(CHUNK_BYTES, length - done);
             fully(channel, file, position + done, to.asSlice(done, chunk).asByteBuffer());
             done += chunk;
+        }
+    }
+
+    /** For arrays of other types, which have no view as a buffer of bytes. */
+    private static void throughBytes(FileChannel channel, Path file, long position, MemorySegment to, long length)
+            throws IOException {
+        byte[] chunk = new byte[(int) Math.min(COPY_BYTES, length)];
+        for (long done = 0; done < length; done += chunk.length) {
+            int n = (int) Math.min(chunk.length, length - done);
+            fully(channel, file, position + done, ByteBuffer.wrap(chunk, 0, n));
+            MemorySegment.copy(MemorySegment.ofArray(chunk), 0, to, done, n);
         }
     }
 
@@ -66,8 +93,8 @@ final class FileReads {
                 at += n;
             }
         } catch (ClosedChannelException e) {
-            throw new IOException("cannot read " + file + ": it was closed, by its owner or because a reading thread was"
-                    + " interrupted", e);
+            throw new IOException("cannot read " + file + ": it was closed, by its owner or because a reading thread"
+                    + " was interrupted", e);
         }
     }
 

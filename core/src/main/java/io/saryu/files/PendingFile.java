@@ -33,7 +33,10 @@ final class PendingFile implements AutoCloseable {
         }
     }
 
-    /** A new hidden name beside {@code target}; in the same folder, because a rename is atomic only inside a file system. */
+    /**
+     * A new hidden name beside {@code target}; in the same folder, because a rename is atomic only inside a file
+     * system.
+     */
     static Path temporaryName(Path target) throws IOException {
         Path name = target.getFileName();
         if (name == null || name.toString().isEmpty()) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file opened for reading. The header is checked completely at {@link #open}: sizes, types, shapes, and that
- * the tensors cover the data without overlap or hole, as the format demands. Data is copied out by {@link #read}, never
- * mapped: a mapped file that another process truncates would kill the JVM inside a kernel.
+ * A safetensors file opened for reading. The header is checked completely at {@link #open}: sizes, types, shapes, and
+ * that the tensors cover the data without overlap or hole, as the format demands. Data is copied out by {@link #read},
+ * never mapped: a mapped file that another process truncates would kill the JVM inside a kernel.
  *
  * <p>Reads may come from several threads. Interrupting a thread while it reads closes the file (the JDK's rule for
  * channels). Close it when done.

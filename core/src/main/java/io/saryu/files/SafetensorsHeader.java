@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a safetensors file says about its data: eight bytes of header length (little-endian), the header as JSON, the data.
- * The JSON is parsed as a stream, so that a hostile header costs no more heap than the tensors it really lists.
+ * What a safetensors file says about its data: eight bytes of header length (little-endian), the header as JSON, the
+ * data. The JSON is parsed as a stream, so that a hostile header costs no more heap than the tensors it really lists.
  *
  * @param dataStart first byte after the header
  * @param tensors   by name, in the order of their data
@@ -31,13 +31,15 @@ record SafetensorsHeader(long dataStart, Map<String, TensorInfo> tensors, Map<St
     static final long LONGEST = 100_000_000;
     /** Known models have some ten thousand in one file. */
     private static final int MOST_TENSORS = 1_000_000;
+    /** Known files have fewer than a hundred; a hundred megabytes of them would fill the heap. */
+    private static final int MOST_METADATA = 100_000;
     private static final int MOST_DIMENSIONS = 16;
 
     static SafetensorsHeader read(FileChannel channel, Path file) throws IOException {
         long size = channel.size();
         if (size < 8) {
-            throw new MalformedFileException(file + " has " + size + " bytes, too few for a safetensors file; it is empty or"
-                    + " was cut off, get it again");
+            throw new MalformedFileException(file + " has " + size + " bytes, too few for a safetensors file; it is"
+                    + " empty or was cut off, get it again");
         }
         ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         FileReads.fully(channel, file, 0, prefix);
@@ -104,6 +106,9 @@ record SafetensorsHeader(long dataStart, Map<String, TensorInfo> tensors, Map<St
                     throw bad("the value of '" + Excerpt.of(key) + "' in __metadata__ is not a string");
                 }
                 metadata.put(key, json.getText());
+                if (metadata.size() > MOST_METADATA) {
+                    throw bad("__metadata__ has more than " + MOST_METADATA + " keys");
+                }
             }
         }
 
@@ -118,7 +123,8 @@ record SafetensorsHeader(long dataStart, Map<String, TensorInfo> tensors, Map<St
                     case "dtype" -> dtype = dtype(json, value, name);
                     case "shape" -> shape = sizes(json, value, name, key);
                     case "data_offsets" -> offsets = sizes(json, value, name, key);
-                    default -> throw bad("tensor '" + Excerpt.of(name) + "' has an unknown key '" + Excerpt.of(key) + "'");
+                    default -> throw bad("tensor '" + Excerpt.of(name) + "' has an unknown key '" + Excerpt.of(key)
+                            + "'");
                 }
             }
             if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
@@ -180,15 +186,15 @@ record SafetensorsHeader(long dataStart, Map<String, TensorInfo> tensors, Map<St
             Map<String, TensorInfo> out = new LinkedHashMap<>(tensors.size() * 2);
             for (TensorInfo t : tensors) {
                 if (t.begin() != at) {
-                    throw bad("tensor '" + Excerpt.of(t.name()) + "' begins at byte " + t.begin() + " of the data, but the"
-                            + " one before it ends at " + at);
+                    throw bad("tensor '" + Excerpt.of(t.name()) + "' begins at byte " + t.begin() + " of the data, but"
+                            + " the one before it ends at " + at);
                 }
                 at = t.end();
                 out.put(t.name(), t);
             }
             if (at != dataBytes) {
-                throw new MalformedFileException(file + " should hold " + at + " bytes of data by its header, but holds "
-                        + dataBytes + "; it is cut off or damaged, get it again");
+                throw new MalformedFileException(file + " should hold " + at + " bytes of data by its header, but"
+                        + " holds " + dataBytes + "; it is cut off or damaged, get it again");
             }
             return Collections.unmodifiableMap(out);
         }

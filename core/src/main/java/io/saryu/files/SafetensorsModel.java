@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,7 +19,8 @@ import java.util.Set;
 public final class SafetensorsModel implements AutoCloseable {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
-    private static final long LARGEST_INDEX = 100_000_000;
+    /** The largest known have eight million bytes; as a tree in memory a hostile one takes thirty times its size. */
+    private static final long LARGEST_INDEX = 20_000_000;
     /** Each shard is an open file; known models have some two hundred. */
     private static final int MOST_SHARDS = 1000;
 
@@ -80,7 +82,7 @@ public final class SafetensorsModel implements AutoCloseable {
                 if (shards.size() == MOST_SHARDS) {
                     throw new MalformedFileException(index + " lists more than " + MOST_SHARDS + " files");
                 }
-                shard = SafetensorsFile.open(folder.resolve(name));
+                shard = SafetensorsFile.open(path(index, name));
                 shards.put(name, shard);
             }
             if (!shard.names().contains(e.getKey())) {
@@ -90,6 +92,15 @@ public final class SafetensorsModel implements AutoCloseable {
             byTensor.put(e.getKey(), shard);
         }
         return byTensor;
+    }
+
+    private static Path path(Path index, String name) throws IOException {
+        try {
+            return index.resolveSibling(name);
+        } catch (InvalidPathException e) {
+            throw new MalformedFileException(index + " lists the file '" + Excerpt.of(name) + "', a name that this"
+                    + " system cannot have; rename it to plain letters, or use a UTF-8 locale", e);
+        }
     }
 
     /** A plain file name: an index that points out of its folder is an attack. */

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes safetensors files, byte for byte as the Rust implementation does: tensors by type (widest first) then name, the
- * header padded with spaces to a multiple of eight bytes.
+ * Writes safetensors files, byte for byte as the Rust implementation does: tensors by type (widest first) then name,
+ * the header padded with spaces to a multiple of eight bytes.
  */
 public final class SafetensorsWriter {
     private static final int CHUNK_BYTES = 8 << 20;
@@ -34,10 +34,11 @@ public final class SafetensorsWriter {
      *
      * @param tensors  by name; contiguous, on the host
      * @param metadata for {@code __metadata__}; transformers wants {@code {"format": "pt"}}; may be empty
-     * @throws IllegalArgumentException for a tensor on another device, with gaps between rows, or a name that the format
-     *                                  keeps for itself
+     * @throws IllegalArgumentException for a tensor on another device, with gaps between rows, or a name that the
+     *                                  format keeps for itself
      */
-    public static void write(Path target, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+    public static void write(Path target, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
         List<Map.Entry<String, Tensor>> entries = new ArrayList<>(tensors.entrySet());
         entries.forEach(e -> check(e.getKey(), e.getValue()));
         entries.sort(Comparator.comparingInt((Map.Entry<String, Tensor> e) -> ORDER.indexOf(e.getValue().dtype()))
@@ -45,7 +46,8 @@ public final class SafetensorsWriter {
         byte[] header = header(entries, metadata);
         if (header.length > SafetensorsHeader.LONGEST) {
             throw new IllegalArgumentException("the header of " + target + " would have " + header.length
-                    + " bytes, more than the " + SafetensorsHeader.LONGEST + " that readers accept; write fewer tensors");
+                    + " bytes, more than the " + SafetensorsHeader.LONGEST + " that readers accept; write fewer"
+                    + " tensors");
         }
         AtomicFile.writeChannel(target, channel -> {
             ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length);
@@ -63,7 +65,8 @@ public final class SafetensorsWriter {
                     + tensor.device() + " cannot be written: copy it to a contiguous tensor on the host first");
         }
         if (name.equals("__metadata__")) {
-            throw new IllegalArgumentException("a tensor cannot be named __metadata__ in a safetensors file; rename it");
+            throw new IllegalArgumentException("a tensor cannot be named __metadata__ in a safetensors file;"
+                    + " rename it");
         }
     }
 

@@ -20,8 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * JSON without leniency: valid UTF-8, no key twice, nothing after the end, bounded nesting, bounded size. What parsers do
- * with a repeated key differs, so a file that has one means different things to different programs.
+ * JSON without leniency: valid UTF-8, no key twice, nothing after the end, bounded nesting, bounded size. What parsers
+ * do with a repeated key differs, so a file that has one means different things to different programs.
  */
 public final class StrictJson {
     private static final int DEEPEST = 64;

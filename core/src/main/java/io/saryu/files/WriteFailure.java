@@ -1,6 +1,8 @@
 package io.saryu.files;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -21,6 +23,11 @@ final class WriteFailure {
     static IOException explain(Path target, Path temporary, IOException e) {
         String reason = e.getMessage() == null ? "" : e.getMessage();
         String said = null;
+        if (e instanceof ClosedByInterruptException) {
+            said = "the writing thread was interrupted";
+        } else if (e instanceof ClosedChannelException) {
+            said = "it was closed while it was written";
+        }
         if (e instanceof FileSystemException f) {
             if (f.getFile() != null && !Path.of(f.getFile()).startsWith(temporary)
                     && !Path.of(f.getFile()).startsWith(target)) {
@@ -29,11 +36,13 @@ final class WriteFailure {
             reason = f.getReason() == null ? "" : f.getReason();
             said = ofKind(target, f);
         }
-        if (said == null) {
+        if (said == null && !reason.startsWith("cannot write ")) {
             said = ofReason(target, reason);
         }
         if (said == null && !(e instanceof FileSystemException)) {
-            return e;
+            // A file inside a temporary folder, already explained: the reader knows the folder by its final name.
+            return reason.contains(temporary.toString())
+                    ? new IOException(reason.replace(temporary.toString(), target.toString()), e) : e;
         }
         return new IOException("cannot write " + target + ": " + (said == null ? Excerpt.of(reason) : said), e);
     }
@@ -41,7 +50,8 @@ final class WriteFailure {
     private static String ofKind(Path target, FileSystemException e) {
         Path folder = target.getParent();
         if (e instanceof NoSuchFileException) {
-            return Files.isDirectory(folder) ? "its temporary file was removed by someone else while it was written"
+            return Files.isDirectory(folder) ? "the file system takes no new files in " + folder + ", or someone else"
+                    + " removed the temporary file while it was written"
                     : "the folder " + folder + " does not exist; create it first";
         }
         if (e instanceof AccessDeniedException) {
@@ -59,6 +69,9 @@ final class WriteFailure {
         }
         if (reason.contains("quota")) {
             return "the disk quota is used up; free some space or choose another folder";
+        }
+        if (reason.contains("Operation not permitted")) {
+            return "no permission to write in " + target.getParent() + "; choose another folder";
         }
         if (reason.contains("Read-only file system")) {
             return "the disk is mounted read-only; choose another folder";

@@ -166,7 +166,7 @@ final class Qwen3ConfigReader {
     /** One short line, whatever the file holds. */
     private static String plain(String text) {
         String head = text.length() <= 60 ? text : text.substring(0, 60) + "...";
-        return head.replaceAll("\\p{C}", "?");
+        return head.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private static IllegalArgumentException bad(String message) {

@@ -339,6 +339,18 @@ public final class Tensor implements AutoCloseable {
         return out;
     }
 
+    /**
+     * Copies elements {@code [from, from + out.length)} of a contiguous F32 tensor in host memory to an array.
+     *
+     * @throws IllegalArgumentException for another type, a view with gaps, or elements that are not there
+     */
+    public void copyTo(long from, float[] out) {
+        if (dtype != DType.F32 || !isContiguous() || from < 0 || from + out.length > count()) {
+            throw new IllegalArgumentException("cannot copy " + out.length + " floats from element " + from + " of " + this);
+        }
+        MemorySegment.copy(host(), ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * from, out, 0, out.length);
+    }
+
     /** All elements in row-major order, as doubles. Host tensors only. */
     public double[] toDoubles() {
         double[] out = new double[Math.toIntExact(count())];

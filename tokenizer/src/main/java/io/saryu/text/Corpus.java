@@ -61,7 +61,7 @@ public record Corpus(List<Path> files, long bytes) {
     }
 
     /** Refuses to go on when a stage would write over what it reads. */
-    void mustNotContain(Path output) throws IOException {
+    public void mustNotContain(Path output) throws IOException {
         for (Path file : files) {
             if (Files.exists(output) && Files.isSameFile(file, output)) {
                 throw new IllegalArgumentException(

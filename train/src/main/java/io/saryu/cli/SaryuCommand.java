@@ -9,8 +9,10 @@ import picocli.CommandLine.ScopeType;
 @Command(name = "saryu", synopsisSubcommandLabel = "COMMAND",
         description = "Trains small language models from raw text, on the JVM.%n",
         versionProvider = SaryuCommand.Version.class,
-        subcommands = {CorpusCommand.class, DoctorCommand.class},
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})
+        subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class,
+            TrainCommand.class, EvalCommand.class, GenerateCommand.class, BenchCommand.class},
+        footer = {"", "The launcher's own command 'test' runs the test suite.",
+            "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})
 final class SaryuCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

@@ -31,6 +31,11 @@ abstract class SaryuSubcommand implements Callable<Integer> {
         return 0;
     }
 
+    /** For exceptions about options that do not go together. */
+    CommandLine line() {
+        return spec.commandLine();
+    }
+
     PrintWriter out() {
         return spec.commandLine().getOut();
     }
@@ -43,6 +48,15 @@ abstract class SaryuSubcommand implements Callable<Integer> {
     void printJson(Object value) {
         try {
             out().println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write the result as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Prints a value as JSON on one line. */
+    void printJsonLine(Object value) {
+        try {
+            out().println(JSON.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write the result as JSON: " + e.getOriginalMessage(), e);
         }

@@ -6,8 +6,6 @@ import io.saryu.nn.KvCache;
 import io.saryu.nn.Qwen3;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,8 +69,7 @@ public final class TokenGenerator {
                 model.backend().copyToHost(ctx, here, out);
                 tape.reset();
                 for (int i = 0; i < rows.length; i++) {
-                    MemorySegment.copy(here.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i * vocabulary, logits, 0,
-                            vocabulary);
+                    here.copyTo((long) i * vocabulary, logits);
                     run.choose(rows[i], logits, listener, cache.length(rows[i]) < capacity);
                 }
             }

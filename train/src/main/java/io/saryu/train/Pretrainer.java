@@ -209,6 +209,11 @@ public final class Pretrainer implements AutoCloseable {
         return r;
     }
 
+    /** Training tokens seen so far. */
+    public long tokens() {
+        return stepsDone * windowsPerStep * config.data().contextLength();
+    }
+
     /** Loss of the last step, in nats per token. */
     public double lastLoss() {
         return loss;

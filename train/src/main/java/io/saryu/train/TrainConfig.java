@@ -2,6 +2,7 @@ package io.saryu.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.saryu.nn.Qwen3Config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -93,6 +94,25 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
     /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */
     public int maxPositionEmbeddings() {
         return model.maxPositionEmbeddings() == 0 ? data.contextLength() : model.maxPositionEmbeddings();
+    }
+
+    /**
+     * The model's configuration, with the special tokens of Saryu's tokenizers (1 begins, 2 ends, 3 fills up).
+     *
+     * @throws ConfigException when {@code model.vocab_size} is still 0, or the sizes make no model
+     */
+    public Qwen3Config toModelConfig() {
+        if (model.vocabSize() == 0) {
+            throw new ConfigException("model.vocab_size is not known; give it, or take it from the tokenizer first");
+        }
+        try {
+            return new Qwen3Config(model.vocabSize(), model.hiddenSize(), model.intermediateSize(),
+                    model.numHiddenLayers(), model.numAttentionHeads(), model.numKeyValueHeads(), model.headDim(),
+                    maxPositionEmbeddings(), model.rmsNormEps(), model.ropeTheta(), model.initializerRange(),
+                    model.tieWordEmbeddings(), 1, List.of(2), 3);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("the model of this configuration is impossible: " + e.getMessage(), e);
+        }
     }
 
     /**

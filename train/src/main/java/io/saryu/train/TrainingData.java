@@ -2,16 +2,137 @@ package io.saryu.train;
 
 import io.saryu.data.BatchSource;
 import io.saryu.data.EvalWindows;
+import io.saryu.data.PackedDataset;
+import io.saryu.data.TokenFileSequence;
+import io.saryu.files.TokenFile;
+import io.saryu.files.TokenFileInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/**
- * What a run reads.
- *
- * @param batches       training windows
- * @param validation    by language; may be empty
- * @param tokenizerHash SHA-256 of the tokenizer that made the tokens
- * @param dataHash      of what the training data are
- */
-public record TrainingData(BatchSource batches, Map<String, EvalWindows> validation, String tokenizerHash,
-        String dataHash) {
+/** What a run reads: the token files of its configuration, opened and checked against its tokenizer. */
+public final class TrainingData implements AutoCloseable {
+    private static final int PROBES = 64;
+    private static final int PROBE_TOKENS = 64;
+
+    private final List<TokenFileSequence> files = new ArrayList<>();
+    private final String tokenizerHash;
+    private final int vocabSize;
+    private final Map<String, EvalWindows> validation = new LinkedHashMap<>();
+    private PackedDataset batches;
+    private String dataHash;
+
+    private TrainingData(String tokenizerHash, int vocabSize) {
+        this.tokenizerHash = tokenizerHash;
+        this.vocabSize = vocabSize;
+    }
+
+    /**
+     * Opens the files that {@code config.data} names.
+     *
+     * @param tokenizerHash SHA-256 of the tokenizer's model file
+     * @param vocabSize     rows of the model's embedding
+     * @throws ConfigException when a file was made with another tokenizer, or the context is longer than the data
+     * @throws IOException     when one cannot be read
+     */
+    public static TrainingData open(TrainConfig config, String tokenizerHash, int vocabSize) throws IOException {
+        TrainingData data = new TrainingData(tokenizerHash, vocabSize);
+        try {
+            data.fill(config);
+            return data;
+        } catch (IOException | RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private void fill(TrainConfig config) throws IOException {
+        int context = config.data().contextLength();
+        List<PackedDataset.Language> languages = new ArrayList<>();
+        StringBuilder identity = new StringBuilder("context " + context + " max_epochs " + config.data().maxEpochs());
+        for (Map.Entry<String, DataArguments.LanguageData> e : config.data().train().entrySet()) {
+            TokenFileSequence tokens = open("data.train." + e.getKey(), e.getValue().file());
+            languages.add(new PackedDataset.Language(e.getKey(), tokens, e.getValue().share()));
+            identity.append('\n').append(e.getKey()).append(' ').append(e.getValue().share()).append(' ')
+                    .append(identity(tokens));
+        }
+        for (Map.Entry<String, String> e : config.data().validation().entrySet()) {
+            TokenFileSequence tokens = open("data.validation." + e.getKey(), e.getValue());
+            try {
+                validation.put(e.getKey(), new EvalWindows(tokens, context, Math.max(0, tokens.info().textBytes())));
+            } catch (IllegalArgumentException ex) {
+                throw new ConfigException(ex.getMessage(), ex);
+            }
+        }
+        try {
+            batches = new PackedDataset(languages, context, config.data().maxEpochs(), config.train().seed());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage(), e);
+        }
+        dataHash = Fingerprint.of(identity.toString());
+    }
+
+    private TokenFileSequence open(String key, String file) throws IOException {
+        TokenFileSequence tokens = new TokenFileSequence(TokenFile.open(Path.of(file)));
+        files.add(tokens);
+        TokenFileInfo info = tokens.info();
+        if (info.tokenizerSha256() != null && !info.tokenizerSha256().equals(tokenizerHash)) {
+            throw new ConfigException(key + " names " + file + ", which was encoded with another tokenizer than"
+                    + " data.tokenizer; encode the text again, or name the tokenizer that made it");
+        }
+        if (info.vocabSize() > vocabSize) {
+            throw new ConfigException(key + " names " + file + ", whose vocabulary of " + info.vocabSize()
+                    + " is larger than the model's vocab_size " + vocabSize + "; set model.vocab_size=0 to take the"
+                    + " tokenizer's");
+        }
+        return tokens;
+    }
+
+    /** Its description and some of its tokens: enough to notice another file under the same name without reading it all. */
+    private static String identity(TokenFileSequence tokens) {
+        StringBuilder s = new StringBuilder(tokens.info().toString());
+        int length = (int) Math.min(PROBE_TOKENS, tokens.count());
+        int[] probe = new int[length];
+        for (int i = 0; i < PROBES; i++) {
+            tokens.read((tokens.count() - length) * i / (PROBES - 1), probe, 0, length);
+            s.append(Arrays.hashCode(probe)).append(' ');
+        }
+        return s.toString();
+    }
+
+    /** Training windows. */
+    public BatchSource batches() {
+        return batches;
+    }
+
+    /** Windows per epoch of each language. */
+    public Map<String, Long> windowsByLanguage() {
+        return batches.windowsByLanguage();
+    }
+
+    /** Validation windows by language; may be empty. */
+    public Map<String, EvalWindows> validation() {
+        return validation;
+    }
+
+    /** SHA-256 of the tokenizer that made the tokens. */
+    public String tokenizerHash() {
+        return tokenizerHash;
+    }
+
+    /** SHA-256 of what the training data are. */
+    public String dataHash() {
+        return dataHash;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (TokenFileSequence file : files) {
+            file.close();
+        }
+    }
 }

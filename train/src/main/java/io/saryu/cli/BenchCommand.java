@@ -1,0 +1,64 @@
+package io.saryu.cli;
+
+import io.saryu.backend.Backends;
+import io.saryu.benchmark.StepBenchmark;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "bench", description = "Measures whole training steps, in turn with PyTorch's where a Python with it is given.")
+final class BenchCommand extends SaryuSubcommand {
+    @Option(names = "--size", defaultValue = "6.8m", paramLabel = "6.8m|88.5m",
+            description = "Model of bench/models (default ${DEFAULT-VALUE}): 6.8m takes batches of 8 x 256, 88.5m of 4 x 512.")
+    private String size;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Another model's config.json, in place of --size.")
+    private Path config;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step.")
+    private Integer batch;
+
+    @Option(names = "--length", paramLabel = "T", description = "Tokens of a sequence.")
+    private Integer length;
+
+    @Option(names = "--rounds", defaultValue = "7", paramLabel = "N",
+            description = "Measured steps of each (default ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
+            description = "CPU threads; 0 takes SARYU_THREADS or all cores.")
+    private int threads;
+
+    @Option(names = "--python", paramLabel = "FILE", description = "A Python with torch and transformers to compare with.")
+    private String python;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Override
+    void execute() throws Exception {
+        boolean large = size.equals("88.5m");
+        if (!large && !size.equals("6.8m")) {
+            throw new IllegalArgumentException("--size is '" + size + "'; give 6.8m or 88.5m, or another model with --config");
+        }
+        int sequences = batch != null ? batch : large ? 4 : 8;
+        int tokens = length != null ? length : large ? 512 : 256;
+        if (sequences < 1 || tokens < 2 || rounds < 1) {
+            throw new IllegalArgumentException("--batch and --rounds must be at least 1 and --length at least 2");
+        }
+        Path bench = Path.of(System.getProperty("saryu.home", "."), "bench");
+        Path model = config != null ? config : bench.resolve("models").resolve(size).resolve("config.json");
+        if (!Files.isRegularFile(model)) {
+            throw new IllegalArgumentException("there is no " + model + "; run ./saryu in its own folder, or give --config FILE");
+        }
+        StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, Backends.threads(threads), rounds,
+                python, bench.resolve("peers"));
+        StepBenchmark.Result result = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
+        if (json) {
+            printJson(result);
+        } else {
+            out().print(result.table());
+        }
+    }
+}
