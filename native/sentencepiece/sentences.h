@@ -10,10 +10,10 @@
 
 namespace saryu {
 
-// The sentences of text files for SentencePiece's trainer: one a line, without the user-defined symbols, which part a line
-// into sentences, and with no tab, which the trainer uses for itself. Nothing empty comes out: on text that holds nothing
-// but tabs or such symbols the trainer would fail a CHECK and end the process. A line longer than `most` bytes is cut
-// behind a blank, else behind a character.
+// The sentences of text files for SentencePiece's trainer: one a line, without the user-defined symbols, which part a
+// line into sentences, and with no tab, which the trainer uses for itself. Nothing empty comes out: on text that holds
+// nothing but tabs or such symbols the trainer would fail a CHECK and end the process. A line longer than `most` bytes
+// is cut behind a blank, else behind a character.
 class Sentences : public sentencepiece::SentenceIterator {
  public:
   Sentences(std::vector<std::string> paths, const std::vector<std::string> &symbols, size_t most);

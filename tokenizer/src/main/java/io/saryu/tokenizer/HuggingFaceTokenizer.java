@@ -16,11 +16,12 @@ import java.util.regex.Pattern;
  * Writes a tokenizer as {@code tokenizer.json} with its companions, so that {@code AutoTokenizer} of transformers gives
  * the same ids and the same text as {@link Tokenizer}.
  *
- * <p>Where SentencePiece and the tokenizers library differ, and what makes them agree: user-defined symbols become added
- * tokens, which are cut out of a text first as SentencePiece's always win; {@code <s>} in a text stays text
- * ({@code split_special_tokens}), and is split, as are the names of bytes, where no learnt piece reaches over: the Unigram
- * model of that library would take the name of a special piece in a text for that piece. One difference is left: bytes
- * that make no UTF-8 decode to U+FFFD each, but there the whole run of bytes does when one of them is wrong.
+ * <p>Where SentencePiece and the tokenizers library differ, and what makes them agree: user-defined symbols become
+ * added tokens, which are cut out of a text first as SentencePiece's always win; {@code <s>} in a text stays text
+ * ({@code split_special_tokens}), and is split, as are the names of bytes, where no learnt piece reaches over: the
+ * Unigram model of that library would take the name of a special piece in a text for that piece. One difference is
+ * left: bytes that make no UTF-8 decode to U+FFFD each, but there the whole run of bytes does when one of them is
+ * wrong.
  */
 public final class HuggingFaceTokenizer {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -34,15 +35,15 @@ public final class HuggingFaceTokenizer {
      * Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json} into a folder.
      *
      * @throws TokenizerException if a file cannot be written
-     * @throws IllegalArgumentException if the model does what these files cannot say: puts a blank before a text, removes
-     *                                  blanks, changes characters, or lacks byte fallback
+     * @throws IllegalArgumentException if the model does what these files cannot say: puts a blank before a text,
+     *                                  removes blanks, changes characters, or lacks byte fallback
      */
     public static void write(Tokenizer tokenizer, Path folder) throws IOException {
         Vocabulary vocabulary = tokenizer.vocabulary();
         if (vocabulary.addDummyPrefix || vocabulary.removeExtraWhitespaces || !vocabulary.escapeWhitespaces
                 || vocabulary.changesCharacters || !vocabulary.byteFallback) {
-            throw new IllegalArgumentException("this SentencePiece model changes its text or has no byte fallback, which "
-                    + "tokenizer.json cannot express exactly; write it for a tokenizer that Saryu trained");
+            throw new IllegalArgumentException("this SentencePiece model changes its text or has no byte fallback, "
+                    + "which tokenizer.json cannot express exactly; write it for a tokenizer that Saryu trained");
         }
         AtomicBytes.write(folder.resolve("tokenizer.json"), json(tokenizerJson(vocabulary), false));
         AtomicBytes.write(folder.resolve("tokenizer_config.json"), json(config(vocabulary), true));

@@ -142,7 +142,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The text of some ids. Control pieces such as {@code </s>} give nothing; bytes that make no UTF-8 give U+FFFD each.
+     * The text of some ids. Control pieces such as {@code </s>} give nothing; bytes that make no UTF-8 give U+FFFD
+     * each.
      *
      * @throws IllegalArgumentException if an id is outside of the vocabulary
      */

@@ -33,8 +33,8 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
         symbols = List.copyOf(symbols);
         int least = SPECIAL_AND_BYTES + symbols.size() + 1;
         if (vocabSize < least || vocabSize > MAX_VOCAB) {
-            throw new IllegalArgumentException("a vocabulary of " + vocabSize + " pieces cannot be: 4 special pieces, 256 "
-                    + "bytes and " + symbols.size() + " symbols need room, so give " + least + " to " + MAX_VOCAB);
+            throw new IllegalArgumentException("a vocabulary of " + vocabSize + " pieces cannot be: 4 special pieces, "
+                    + "256 bytes and " + symbols.size() + " symbols need room, so give " + least + " to " + MAX_VOCAB);
         }
         if (threads < 1 || threads > Tokenizer.MAX_THREADS) {
             throw new IllegalArgumentException("threads is " + threads + "; give 1 to " + Tokenizer.MAX_THREADS);
@@ -44,7 +44,8 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
                     + "; give 0 for all sentences, or more than 100");
         }
         if (maxSentenceLength < 16 || maxSentenceLength > 65_536) {
-            throw new IllegalArgumentException("maxSentenceLength is " + maxSentenceLength + "; give 16 to 65536 bytes");
+            throw new IllegalArgumentException("maxSentenceLength is " + maxSentenceLength
+                    + "; give 16 to 65536 bytes");
         }
         if (!(characterCoverage >= 0.98 && characterCoverage <= 1)) {
             throw new IllegalArgumentException("characterCoverage is " + characterCoverage + "; give 0.98 to 1");
@@ -79,7 +80,8 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
         // SentencePiece looks at no more than 64 symbols that begin alike.
         for (String symbol : symbols) {
             if (symbols.stream().filter(symbol::startsWith).count() > 60) {
-                throw new IllegalArgumentException("more than 60 symbols begin as '" + symbol + "' does; leave some out");
+                throw new IllegalArgumentException("more than 60 symbols begin as '" + symbol
+                        + "' does; leave some out");
             }
         }
     }

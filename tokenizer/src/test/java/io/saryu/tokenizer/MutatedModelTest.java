@@ -21,8 +21,8 @@ class MutatedModelTest {
     private static final int ANY_BYTES = 5000;
     private static final int FIELDS = 4800;
     private static final int LARGE = 200;
-    private static final List<String> TEXTS = List.of("", " ", "The cat, [NAME] and\n\n<|im_start|>", "राम 12 है।", "\0😀\t▁",
-            "<s></s><0x41><unk>", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    private static final List<String> TEXTS = List.of("", " ", "The cat, [NAME] and\n\n<|im_start|>", "राम 12 है।",
+            "\0😀\t▁", "<s></s><0x41><unk>", "a".repeat(90));
 
     private int read;
     private int refused;

@@ -5,8 +5,8 @@ import java.util.Random;
 /** Texts that are hard on a tokenizer: all of Unicode, blanks, newlines, symbols, controls. */
 final class RandomText {
     private static final String[] BITS = {" ", "  ", "\n", "\n\n", "\t", "\r\n", "\u00A0", "\u200B", "\uFEFF", "\u200D",
-        "[NAME]", "[NAME", "[", "]", "<|im_start|>", "<|im_end|>", "<s>", "</s>", "<unk>", "<pad>", "<0x41>", "\0", "क्ष",
-        "राम", "है।", "1234", "१२", "the ", "and", "👩‍👩‍👧‍👦", "\uFFFD", "\uD83D\uDE00", "É", "é"};
+        "[NAME]", "[NAME", "[", "]", "<|im_start|>", "<|im_end|>", "<s>", "</s>", "<unk>", "<pad>", "<0x41>", "\0",
+        "क्ष", "राम", "है।", "1234", "१२", "the ", "and", "👩‍👩‍👧‍👦", "\uFFFD", "\uD83D\uDE00", "É", "é"};
 
     private RandomText() {
     }

@@ -11,6 +11,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StreamingDecoderTest {
+    private static final int[] FIRST_BYTES = {0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5};
+
     static String stream(Tokenizer tokenizer, int... ids) {
         StringBuilder text = new StringBuilder();
         StreamingDecoder decoder = new StreamingDecoder(tokenizer);
@@ -50,7 +52,7 @@ class StreamingDecoderTest {
                             case 2 -> blank;
                             case 3 -> firstByte + 0x80 + random.nextInt(0x80);
                             // The first bytes with special rules for the second.
-                            case 4 -> firstByte + new int[] {0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5}[random.nextInt(8)];
+                            case 4 -> firstByte + FIRST_BYTES[random.nextInt(FIRST_BYTES.length)];
                             default -> firstByte + 0x80 + random.nextInt(0x40);
                         };
                     }

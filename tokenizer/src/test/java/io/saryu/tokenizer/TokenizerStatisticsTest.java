@@ -79,7 +79,8 @@ class TokenizerStatisticsTest {
                 }
                 assertEquals(tokens, language.tokens());
                 assertEquals(0, language.unknownTokens());
-                assertTrue(language.language().equals("en") == language.devanagariFraction() < 0.5, language.toString());
+                assertTrue(language.language().equals("en") == language.devanagariFraction() < 0.5,
+                        language.toString());
             }
         }
     }

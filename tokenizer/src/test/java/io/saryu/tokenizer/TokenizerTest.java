@@ -101,7 +101,8 @@ class TokenizerTest {
     void refusesIdsOutsideOfTheVocabulary() throws IOException {
         try (Tokenizer tokenizer = Tokenizer.fromBytes(SampleText.model())) {
             for (int id : new int[] {-1, SampleText.VOCAB, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-                String message = assertThrows(IllegalArgumentException.class, () -> tokenizer.decode(5, id)).getMessage();
+                String message = assertThrows(IllegalArgumentException.class,
+                        () -> tokenizer.decode(5, id)).getMessage();
                 assertTrue(message.contains("id " + id), message);
                 assertThrows(IndexOutOfBoundsException.class, () -> tokenizer.piece(id));
                 assertThrows(IndexOutOfBoundsException.class, () -> tokenizer.type(id));

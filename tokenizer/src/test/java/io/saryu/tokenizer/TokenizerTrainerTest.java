@@ -28,7 +28,8 @@ class TokenizerTrainerTest {
     @TempDir
     Path folder;
 
-    private TokenizerTrainer.Report train(Path corpus, String name, TokenizerTrainerOptions options) throws IOException {
+    private TokenizerTrainer.Report train(Path corpus, String name, TokenizerTrainerOptions options)
+            throws IOException {
         return TokenizerTrainer.run(List.of(corpus.toString()), folder.resolve(name), options, ProgressListener.NONE);
     }
 
@@ -89,8 +90,8 @@ class TokenizerTrainerTest {
     @Test
     void oddTextIsTrainedOn() throws IOException {
         Path corpus = SampleText.corpus(folder, 300);
-        Files.writeString(corpus, Files.readString(corpus) + "[NAME]\t".repeat(50_000) + "\n" + "x".repeat(100_000) + "\n"
-                + "\r\n▁▁▁ a\u0001b \uFFFD\uFEFF\n" + "न ".repeat(30_000) + "🙂".repeat(20_000));
+        Files.writeString(corpus, Files.readString(corpus) + "[NAME]\t".repeat(50_000) + "\n" + "x".repeat(100_000)
+                + "\n\r\n▁▁▁ a\u0001b \uFFFD\uFEFF\n" + "न ".repeat(30_000) + "🙂".repeat(20_000));
         assertEquals(700, train(corpus, "out", SMALL.withMaxSentenceLength(64)).vocabSize());
     }
 
