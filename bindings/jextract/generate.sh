@@ -1,7 +1,8 @@
 #!/bin/sh
 # Writes bindings/src/generated/java again with the `jextract` on the PATH.
 #   bindings/jextract/generate.sh [OPENBLAS]
-# OPENBLAS: a folder that an openblas jar (see the parent pom) was unpacked to, for cblas.h; without it cblas is left alone.
+# OPENBLAS: a folder that an openblas jar (see the parent pom) was unpacked to, for cblas.h; without it cblas is left
+# alone.
 # No -l: the library is loaded by NativeLibraries, before the class that jextract wrote is first touched.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

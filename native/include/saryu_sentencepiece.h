@@ -1,8 +1,9 @@
 /* The SentencePiece shim's C interface, called from Java through the Foreign Function & Memory API.
  *
- * No C++ exception leaves a function and no model file, text or id may crash the process: model bytes are checked field by
- * field before SentencePiece sees them, ids are checked against the vocabulary. Functions that return int32_t return 0, or
- * 1 and one sentence in `error` (UTF-8, NUL-terminated, cut to error_size bytes). A model may be used by many threads.
+ * No C++ exception leaves a function and no model file, text or id may crash the process: model bytes are checked
+ * field by field before SentencePiece sees them, ids are checked against the vocabulary. Functions that return int32_t
+ * return 0, or 1 and one sentence in `error` (UTF-8, NUL-terminated, cut to error_size bytes). A model may be used by
+ * many threads.
  */
 #ifndef SARYU_SENTENCEPIECE_H
 #define SARYU_SENTENCEPIECE_H
@@ -58,18 +59,19 @@ SARYU_API int32_t saryu_sp_piece(const saryu_sp_model *model, int32_t id, const 
 SARYU_API int32_t saryu_sp_encode(const saryu_sp_model *model, const char *utf8, const int64_t *offsets, int64_t count,
                                   int32_t threads, saryu_sp_result **out, char *error, int64_t error_size);
 
-/* Sequence i is ids[offsets[i]..offsets[i + 1]), i < count. The result holds UTF-8 bytes and count + 1 offsets into them. */
-SARYU_API int32_t saryu_sp_decode(const saryu_sp_model *model, const int32_t *ids, const int64_t *offsets, int64_t count,
-                                  int32_t threads, saryu_sp_result **out, char *error, int64_t error_size);
+/* Sequence i is ids[offsets[i]..offsets[i + 1]), i < count. The result holds UTF-8 bytes and count + 1 offsets into
+ * them. */
+SARYU_API int32_t saryu_sp_decode(const saryu_sp_model *model, const int32_t *ids, const int64_t *offsets,
+                                  int64_t count, int32_t threads, saryu_sp_result **out, char *error,
+                                  int64_t error_size);
 
 /* Trains on the lines of `inputs`. `options` is `option_count` NUL-terminated "key=value" strings with the names of
  * SentencePiece's trainer (vocab_size, num_threads, ...); `symbols` the user-defined symbols in the order of their ids.
- * Lines longer than max_sentence_length bytes are cut at a blank. `seed` picks the lines when input_sentence_size is below
- * their number. The result holds the bytes of the tokenizer.model and two offsets. */
+ * Lines longer than max_sentence_length bytes are cut at a blank. The result holds the bytes of the tokenizer.model,
+ * its scores rounded to multiples of 1/1024, and two offsets. */
 SARYU_API int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols,
                                  int32_t symbol_count, const char *const *inputs, int32_t input_count,
-                                 int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error,
-                                 int64_t error_size);
+                                 int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size);
 
 /* First element (int32 ids or bytes), number of elements, offsets; they live until saryu_sp_result_free. */
 SARYU_API const void *saryu_sp_result_data(const saryu_sp_result *result);

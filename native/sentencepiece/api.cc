@@ -9,6 +9,7 @@
 
 #include "model_file.h"
 #include "shim.h"
+#include "symbols.h"
 
 // Not in the installed headers of all versions; weak, so that a version without it still loads.
 namespace sentencepiece {
@@ -20,6 +21,7 @@ __attribute__((weak)) void SetMinLogLevel(int level);
 struct saryu_sp_model {
   sentencepiece::SentencePieceProcessor processor;
   saryu::ModelFile file;
+  saryu::Symbols symbols;  // empty where a text must not be parted at them
 };
 
 namespace {
@@ -81,6 +83,50 @@ void check_offsets(const int64_t *offsets, int64_t count, int64_t most, const ch
   }
 }
 
+// A symbol's text always becomes that one piece, so what stands between symbols can be encoded by itself when the model
+// adds and removes nothing at the ends. That keeps sums of scores, which SentencePiece rounds to 24 bits, small in long
+// texts, and it is how other tokenizer libraries treat such symbols.
+void find_symbols(saryu_sp_model *model) {
+  constexpr size_t kMost = 4096;
+  const saryu::ModelFile &file = model->file;
+  if (file.add_dummy_prefix || file.remove_extra_whitespaces || file.has_charsmap) return;
+  saryu::Symbols symbols;
+  for (size_t id = 0; id < file.pieces.size(); ++id) {
+    if (file.pieces[id].type != SARYU_SP_USER_DEFINED) continue;
+    // One with a blank is looked for before blanks become U+2581, and so never found as SentencePiece finds it.
+    if (file.pieces[id].text.find("\xE2\x96\x81") != std::string::npos || symbols.size() == kMost) return;
+    symbols.add(file.pieces[id].text, static_cast<int32_t>(id));
+  }
+  model->symbols = std::move(symbols);
+}
+
+void encode_between(const saryu_sp_model *model, std::string_view text, std::vector<int> *ids) {
+  if (text.empty()) return;
+  std::vector<int> part;
+  check(model->processor.Encode({text.data(), text.size()}, &part));
+  ids->insert(ids->end(), part.begin(), part.end());
+}
+
+void encode(const saryu_sp_model *model, std::string_view text, std::vector<int> *ids) {
+  if (model->symbols.size() == 0) {
+    check(model->processor.Encode({text.data(), text.size()}, ids));
+    return;
+  }
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size();) {
+    const saryu::Symbols::Match match = model->symbols.at(text, at);
+    if (match.size == 0) {
+      ++at;
+      continue;
+    }
+    encode_between(model, text.substr(begin, at - begin), ids);
+    ids->push_back(match.id);
+    at += match.size;
+    begin = at;
+  }
+  encode_between(model, text.substr(begin), ids);
+}
+
 // Joins the parts of a batch into one result.
 template <typename Part>
 std::unique_ptr<saryu_sp_result> join(std::vector<Part> *parts) {
@@ -118,6 +164,7 @@ int32_t saryu_sp_load(const void *bytes, int64_t size, saryu_sp_model **out, cha
     }
     file.canonical = {};
     model->file = std::move(file);
+    find_symbols(model.get());
     *out = model.release();
   });
 }
@@ -159,7 +206,7 @@ int32_t saryu_sp_encode(const saryu_sp_model *model, const char *utf8, const int
     std::vector<std::vector<int>> parts(static_cast<size_t>(count));
     parallel(count, threads, [&](int64_t i) {
       const std::string_view text(utf8 + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i]));
-      check(model->processor.Encode({text.data(), text.size()}, &parts[static_cast<size_t>(i)]));
+      encode(model, text, &parts[static_cast<size_t>(i)]);
     });
     *out = join(&parts).release();
   });

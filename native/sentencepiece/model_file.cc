@@ -280,4 +280,19 @@ ModelFile read_model_file(std::string_view bytes) {
   return file;
 }
 
+void round_scores(std::string *model) {
+  Message message(*model, "model");
+  for (Field field; message.next(&field);) {
+    if (field.number != 1 || field.wire != 2) continue;
+    Message piece(field.bytes, "list of pieces");
+    for (Field part; piece.next(&part);) {
+      if (part.number != 2 || part.wire != 5) continue;
+      float score;
+      std::memcpy(&score, part.bytes.data(), sizeof(score));
+      score = std::round(score * 1024) / 1024;
+      std::memcpy(model->data() + (part.bytes.data() - model->data()), &score, sizeof(score));
+    }
+  }
+}
+
 }  // namespace saryu

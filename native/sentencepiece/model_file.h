@@ -29,4 +29,9 @@ struct ModelFile {
 // which would end the process, or leaving its buffers.
 ModelFile read_model_file(std::string_view bytes);
 
+// Rounds the scores of a serialized model, in place, to multiples of 1/1024. Sums of them then carry no rounding, in
+// float (to 16,384) as in double, so that all libraries find the same ties between ways to part a text, and break them
+// alike.
+void round_scores(std::string *model);
+
 }  // namespace saryu

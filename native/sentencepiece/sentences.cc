@@ -12,12 +12,9 @@ bool has_text(std::string_view sentence) {
 
 }  // namespace
 
-Sentences::Sentences(std::vector<std::string> paths, std::vector<std::string> symbols, size_t most)
-    : paths_(std::move(paths)), symbols_(std::move(symbols)), most_(most) {
-  for (const std::string &symbol : symbols_) {
-    if (symbol.empty()) throw std::invalid_argument("a user-defined symbol is empty");
-    starts_symbol_[static_cast<unsigned char>(symbol[0])] = true;
-  }
+Sentences::Sentences(std::vector<std::string> paths, const std::vector<std::string> &symbols, size_t most)
+    : paths_(std::move(paths)), most_(most) {
+  for (const std::string &symbol : symbols) symbols_.add(symbol, -1);
   fill();
 }
 
@@ -50,7 +47,7 @@ void Sentences::add_line(std::string line) {
   std::replace(line.begin(), line.end(), '\t', ' ');
   size_t begin = 0;
   for (size_t at = 0; at < line.size();) {
-    const size_t length = symbol_at(line, at);
+    const size_t length = symbols_.at(line, at).size;
     if (length == 0) {
       ++at;
       continue;
@@ -60,16 +57,6 @@ void Sentences::add_line(std::string line) {
     begin = at;
   }
   add_cut(std::string_view(line).substr(begin));
-}
-
-// Length of the longest symbol at this place, 0 without one.
-size_t Sentences::symbol_at(const std::string &line, size_t at) const {
-  if (!starts_symbol_[static_cast<unsigned char>(line[at])]) return 0;
-  size_t longest = 0;
-  for (const std::string &symbol : symbols_) {
-    if (symbol.size() > longest && line.compare(at, symbol.size(), symbol) == 0) longest = symbol.size();
-  }
-  return longest;
 }
 
 void Sentences::add_cut(std::string_view sentence) {

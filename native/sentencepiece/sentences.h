@@ -6,15 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "symbols.h"
+
 namespace saryu {
 
-// The sentences of text files for SentencePiece's trainer: one a line, without the user-defined symbols, which part a line
-// into sentences, and with no tab, which the trainer uses for itself. Nothing empty comes out: on text that holds nothing
-// but tabs or such symbols the trainer would fail a CHECK and end the process. A line longer than `most` bytes is cut
-// behind a blank, else behind a character.
+// The sentences of text files for SentencePiece's trainer: one a line, without the user-defined symbols, which part a
+// line into sentences, and with no tab, which the trainer uses for itself. Nothing empty comes out: on text that holds
+// nothing but tabs or such symbols the trainer would fail a CHECK and end the process. A line longer than `most` bytes
+// is cut behind a blank, else behind a character.
 class Sentences : public sentencepiece::SentenceIterator {
  public:
-  Sentences(std::vector<std::string> paths, std::vector<std::string> symbols, size_t most);
+  Sentences(std::vector<std::string> paths, const std::vector<std::string> &symbols, size_t most);
 
   bool done() const override { return queue_.empty(); }
   void Next() override;
@@ -25,11 +27,9 @@ class Sentences : public sentencepiece::SentenceIterator {
   void fill();
   void add_line(std::string line);
   void add_cut(std::string_view sentence);
-  size_t symbol_at(const std::string &line, size_t at) const;
 
   std::vector<std::string> paths_;
-  std::vector<std::string> symbols_;
-  bool starts_symbol_[256] = {};
+  Symbols symbols_;
   size_t most_;
   size_t next_path_ = 0;
   std::ifstream file_;

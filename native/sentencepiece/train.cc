@@ -2,6 +2,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "model_file.h"
 #include "sentences.h"
 #include "shim.h"
 
@@ -24,8 +25,7 @@ std::string comma_separated(const std::vector<std::string> &symbols) {
 
 extern "C" int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols,
                                   int32_t symbol_count, const char *const *inputs, int32_t input_count,
-                                  int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error,
-                                  int64_t error_size) {
+                                  int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size) {
   return saryu::guarded(error, error_size, [&] {
     if (max_sentence_length < 16) throw std::invalid_argument("max_sentence_length must be at least 16");
     std::unordered_map<std::string, std::string> arguments;
@@ -42,11 +42,12 @@ extern "C" int32_t saryu_sp_train(const char *const *options, int32_t option_cou
 
     saryu::Sentences sentences({inputs, inputs + input_count}, symbol_list, static_cast<size_t>(max_sentence_length));
     if (sentences.done()) throw std::invalid_argument("the input holds no text");
-    sentencepiece::SetRandomGeneratorSeed(static_cast<uint32_t>(seed));
+    sentencepiece::SetRandomGeneratorSeed(0);  // equal input, equal model
     std::string model;
     const auto status = sentencepiece::SentencePieceTrainer::Train(arguments, &sentences, &model);
     if (!status.ok()) throw std::runtime_error(status.ToString());
 
+    saryu::round_scores(&model);
     auto result = std::make_unique<saryu_sp_result>();
     result->bytes.assign(model.begin(), model.end());
     result->offsets = {0, static_cast<int64_t>(model.size())};

@@ -1,11 +1,14 @@
 package io.saryu.bindings;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -74,8 +77,8 @@ public final class NativeLibraries {
 
     private static Path unpack(String name) {
         Platform platform = Platform.current();
-        LibraryBundle bundle = bundle(name, platform);
         try {
+            LibraryBundle bundle = bundle(name, platform);
             Map<String, byte[]> contents = bundle.read(NativeLibraries.class.getClassLoader());
             if (!contents.containsKey(bundle.files().get(0))) {
                 throw new NativeLibraryException("This build of Saryu has no library " + name + " for "
@@ -95,16 +98,21 @@ public final class NativeLibraries {
         }
     }
 
-    private static LibraryBundle bundle(String name, Platform platform) {
+    private static LibraryBundle bundle(String name, Platform platform) throws IOException {
         if (name.equals("openblas")) {
             return new LibraryBundle(name, "org/bytedeco/openblas/" + platform.bytedecoFolder(),
                     List.of("libopenblas.so.0", "libgfortran.so.5", "libgfortran.so.4", "libgfortran.so.3",
                             "libquadmath.so.0", "libgcc_s.so.1"));
         }
-        List<String> files = name.equals("saryu_sentencepiece")
-                ? List.of(platform.fileName(name), "libsentencepiece.so.0", "libsentencepiece_train.so.0")
-                : List.of(platform.fileName(name));
-        return new LibraryBundle(name, "native/" + platform.folder(), files);
+        String folder = "native/" + platform.folder();
+        List<String> files = new ArrayList<>(List.of(platform.fileName(name)));
+        // The build writes down what a library needs beside it, one file name a line.
+        try (InputStream needs = NativeLibraries.class.getClassLoader().getResourceAsStream(folder + "/" + name + ".needs")) {
+            if (needs != null) {
+                new String(needs.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(files::add);
+            }
+        }
+        return new LibraryBundle(name, folder, files);
     }
 
     private static Path cache() {

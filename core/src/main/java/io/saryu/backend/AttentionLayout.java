@@ -12,11 +12,11 @@ import io.saryu.tensor.Tensor;
  * keys, query {@code i} of the sequence sees its keys {@code j <= Tk - Tq + i}. Training has {@code keyStart = cuSeqlensQ}
  * and Tk = Tq; decoding has Tq = 1 and Tk = the tokens in the cache, per row.
  *
- * @param cuSeqlensQ I32[B+1], ascending from 0
+ * @param cuSeqlensQ I32[B+1], ascending from 0 to the number of query rows
  * @param keyStart   I32[B]
  * @param keyLength  I32[B], each at least the sequence's Tq
- * @param maxQ       longest Tq
- * @param maxK       longest Tk
+ * @param maxQ       longest Tq, or a bound above it
+ * @param maxK       longest Tk, or a bound above it
  * @param heads      query heads (NH)
  * @param kvHeads    key/value heads (KVH), a divisor of NH; query head h reads key head h / (NH / KVH)
  * @param headDim    head size (HS), a multiple of 8
@@ -25,7 +25,11 @@ import io.saryu.tensor.Tensor;
 public record AttentionLayout(Tensor cuSeqlensQ, Tensor keyStart, Tensor keyLength, int maxQ, int maxK, int heads,
         int kvHeads, int headDim, double scale) {
 
+    /** @throws IllegalArgumentException for tensors that are null or do not fit each other, and impossible sizes */
     public AttentionLayout {
+        if (cuSeqlensQ == null || keyStart == null || keyLength == null) {
+            throw new IllegalArgumentException("attention needs cu_seqlens, key starts and key lengths; one of them is null");
+        }
         int b = Math.toIntExact(keyStart.count());
         if (cuSeqlensQ.dtype() != DType.I32 || keyStart.dtype() != DType.I32 || keyLength.dtype() != DType.I32
                 || cuSeqlensQ.count() != b + 1L || keyLength.count() != b) {

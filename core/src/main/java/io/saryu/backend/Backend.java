@@ -161,6 +161,8 @@ public interface Backend {
     /**
      * Gradient of {@link #attention}; rows of dK and dV that no sequence owns are left as they are.
      *
+     * <p>Sequences must not share key rows, whose gradients they would both write; such a layout is refused.
+     *
      * @param dQ (Nq, NH*HS), may have a row stride
      * @param dK (Nk, KVH*HS), may have a row stride
      * @param dV (Nk, KVH*HS), may have a row stride
@@ -205,7 +207,8 @@ public interface Backend {
      * GRAD_FACTOR = min(1, maxNorm / (GRAD_NORM + 1e-6)) / LOSS_SCALE (PyTorch's {@code clip_grad_norm_}), without clipping
      * when maxNorm is 0; SKIP becomes 1 when the norm is not finite, and is left alone otherwise.
      *
-     * @param grads flat gradient buffer
+     * @param grads   flat gradient buffer
+     * @param maxNorm at least 0; 0 for no clipping
      */
     void gradientNorm(ExecutionContext ctx, Tensor scalars, Tensor grads, double maxNorm);
 

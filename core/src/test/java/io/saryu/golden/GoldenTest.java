@@ -34,6 +34,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +49,7 @@ public abstract class GoldenTest {
     Path temp;
     private Backend backend;
     private ExecutionContext ctx;
+    private double largest;
 
     /** The backend under test. */
     protected abstract Backend backend();
@@ -62,7 +64,11 @@ public abstract class GoldenTest {
     }
 
     @AfterEach
-    void close() {
+    void close(TestInfo test) {
+        // The figures of RESULTS.md.
+        System.getLogger(GoldenTest.class.getName()).log(System.Logger.Level.INFO, () -> backend.name() + " "
+                + test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName() + ": largest relative error "
+                + largest);
         ctx.close();
     }
 
@@ -226,7 +232,7 @@ public abstract class GoldenTest {
         }
     }
 
-    private static void assertClose(String what, double[] expected, double[] actual, double tolerance) {
+    private void assertClose(String what, double[] expected, double[] actual, double tolerance) {
         assertEquals(expected.length, actual.length, what);
         double difference = 0;
         double norm = 0;
@@ -235,6 +241,7 @@ public abstract class GoldenTest {
             norm += expected[i] * expected[i];
         }
         double relative = Math.sqrt(difference / norm);
+        largest = Math.max(largest, relative);
         assertTrue(relative <= tolerance, what + " is off by " + relative + ", more than " + tolerance);
     }
 

@@ -9,21 +9,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes a tokenizer as {@code tokenizer.json} with its companions, so that {@code AutoTokenizer} of transformers gives
  * the same ids and the same text as {@link Tokenizer}.
  *
- * <p>Where SentencePiece and the tokenizers library differ, and what makes them agree: user-defined symbols become added
- * tokens, which are cut out of a text first as SentencePiece's always win; {@code <s>} and the like in a text stay text
- * ({@code split_special_tokens}); and control and byte pieces get a score so low that their names in a text are not taken
- * for them.
+ * <p>Where SentencePiece and the tokenizers library differ, and what makes them agree: user-defined symbols become
+ * added tokens, which are cut out of a text first as SentencePiece's always win; {@code <s>} in a text stays text
+ * ({@code split_special_tokens}), and is split, as are the names of bytes, where no learnt piece reaches over: the
+ * Unigram model of that library would take the name of a special piece in a text for that piece. One difference is
+ * left: bytes that make no UTF-8 decode to U+FFFD each, but there the whole run of bytes does when one of them is
+ * wrong.
  */
 public final class HuggingFaceTokenizer {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
     private static final String BLANK = "▁";
-    /** What the tokenizers library puts below the lowest score for a character without a piece. */
-    private static final double UNKNOWN_PENALTY = 10;
+    private static final Pattern SPECIAL_NAME = Pattern.compile("(</?)([A-Za-z_]+)>");
 
     private HuggingFaceTokenizer() {
     }
@@ -32,15 +35,15 @@ public final class HuggingFaceTokenizer {
      * Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json} into a folder.
      *
      * @throws TokenizerException if a file cannot be written
-     * @throws IllegalArgumentException if the model does what these files cannot say: puts a blank before a text, removes
-     *                                  blanks, changes characters, or lacks byte fallback
+     * @throws IllegalArgumentException if the model does what these files cannot say: puts a blank before a text,
+     *                                  removes blanks, changes characters, or lacks byte fallback
      */
     public static void write(Tokenizer tokenizer, Path folder) throws IOException {
         Vocabulary vocabulary = tokenizer.vocabulary();
         if (vocabulary.addDummyPrefix || vocabulary.removeExtraWhitespaces || !vocabulary.escapeWhitespaces
                 || vocabulary.changesCharacters || !vocabulary.byteFallback) {
-            throw new IllegalArgumentException("this SentencePiece model changes its text or has no byte fallback, which "
-                    + "tokenizer.json cannot express exactly; write it for a tokenizer that Saryu trained");
+            throw new IllegalArgumentException("this SentencePiece model changes its text or has no byte fallback, "
+                    + "which tokenizer.json cannot express exactly; write it for a tokenizer that Saryu trained");
         }
         AtomicBytes.write(folder.resolve("tokenizer.json"), json(tokenizerJson(vocabulary), false));
         AtomicBytes.write(folder.resolve("tokenizer_config.json"), json(config(vocabulary), true));
@@ -70,8 +73,11 @@ public final class HuggingFaceTokenizer {
             }
         }
         root.putNull("normalizer");
-        root.putObject("pre_tokenizer").put("type", "Metaspace").put("replacement", BLANK)
-                .put("prepend_scheme", "never").put("split", false);
+        ArrayNode steps = root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
+        steps.addObject().put("type", "Split").put("behavior", "Isolated").put("invert", false)
+                .putObject("pattern").put("Regex", insideNames(vocabulary));
+        steps.addObject().put("type", "Metaspace").put("replacement", BLANK).put("prepend_scheme", "never")
+                .put("split", false);
         root.putNull("post_processor");
         ArrayNode decoders = root.putObject("decoder").put("type", "Sequence").putArray("decoders");
         decoders.addObject().put("type", "Replace").put("content", " ").putObject("pattern").put("String", BLANK);
@@ -80,10 +86,9 @@ public final class HuggingFaceTokenizer {
         ObjectNode model = root.putObject("model");
         model.put("type", "Unigram").put("unk_id", vocabulary.unkId);
         ArrayNode pieces = model.putArray("vocab");
-        double never = neverChosen(vocabulary);
         for (int id = 0; id < vocabulary.pieces.length; id++) {
-            boolean learnt = vocabulary.types[id] == PieceType.NORMAL;
-            pieces.addArray().add(vocabulary.pieces[id]).add(learnt ? vocabulary.scores[id] : never);
+            // As a double: the shortest decimal of a float reads back as another double, and ties would be lost.
+            pieces.addArray().add(vocabulary.pieces[id]).add((double) vocabulary.scores[id]);
         }
         model.put("byte_fallback", true);
         return root;
@@ -94,18 +99,21 @@ public final class HuggingFaceTokenizer {
                 .put("lstrip", false).put("rstrip", false).put("normalized", false).put("special", special);
     }
 
-    /** Lower than what the characters of any such piece cost one by one, each of them unknown. */
-    private static double neverChosen(Vocabulary vocabulary) {
-        double lowest = 0;
-        int longest = 1;
+    /**
+     * Matches the digit in the name of a byte and the letters in that of a special piece. Pieces are learnt with digits
+     * apart and scripts unmixed, so parting a text around those does not touch any other piece.
+     */
+    private static String insideNames(Vocabulary vocabulary) {
+        StringBuilder regex = new StringBuilder("(?<=<)0(?=x[0-9A-F]{2}>)");
         for (int id = 0; id < vocabulary.pieces.length; id++) {
-            if (vocabulary.types[id] == PieceType.NORMAL) {
-                lowest = Math.min(lowest, vocabulary.scores[id]);
-            } else {
-                longest = Math.max(longest, vocabulary.pieces[id].length());
+            if (vocabulary.types[id] == PieceType.CONTROL || vocabulary.types[id] == PieceType.UNKNOWN) {
+                Matcher name = SPECIAL_NAME.matcher(vocabulary.pieces[id]);
+                if (name.matches()) {
+                    regex.append("|(?<=").append(name.group(1)).append(')').append(name.group(2)).append("(?=>)");
+                }
             }
         }
-        return Math.floor((lowest - UNKNOWN_PENALTY) * (longest + 1));
+        return regex.toString();
     }
 
     private static ObjectNode config(Vocabulary vocabulary) {

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Decodes id by id, as a generated text is shown while it grows. What {@link #add} and at last {@link #finish} returned,
- * put together, is what {@link Tokenizer#decode} gives for all ids. Byte pieces are held back until they make a whole
- * character, or cannot make one any more. Not thread-safe.
+ * Decodes id by id, as a generated text is shown while it grows. What {@link #add} and at last {@link #finish}
+ * returned, put together, is what {@link Tokenizer#decode} gives for all ids. Byte pieces are held back until they
+ * make a whole character, or cannot make one any more. Not thread-safe.
  */
 public final class StreamingDecoder {
     private static final char BLANK = '▁';

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The tags of the de-identification task, such as {@code [NAME]}: one list, in {@code task-tags.txt}, for all users. */
+/** The tags of the de-identification task, such as {@code [NAME]}: one list, {@code task-tags.txt}, for all users. */
 public final class TaskTags {
     private static final List<String> TAGS = read();
 

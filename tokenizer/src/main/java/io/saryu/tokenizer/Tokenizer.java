@@ -1,14 +1,16 @@
 package io.saryu.tokenizer;
 
+import io.saryu.bindings.NativeLibraries;
+import io.saryu.bindings.sentencepiece.SaryuSentencepiece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.Objects;
 
 /**
@@ -100,6 +102,16 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * Version of the SentencePiece library in use, such as {@code 0.1.97}; "unknown" where the build could not tell.
+     *
+     * @throws io.saryu.bindings.NativeLibraryException if the native library does not load
+     */
+    public static String libraryVersion() {
+        NativeLibraries.load(NativeResult.LIBRARY);
+        return SaryuSentencepiece.saryu_sp_version().getString(0);
+    }
+
     /** Number of pieces V. */
     public int vocabSize() {
         return vocabulary().pieces.length;
@@ -130,7 +142,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The text of some ids. Control pieces such as {@code </s>} give nothing; bytes that make no UTF-8 give U+FFFD each.
+     * The text of some ids. Control pieces such as {@code </s>} give nothing; bytes that make no UTF-8 give U+FFFD
+     * each.
      *
      * @throws IllegalArgumentException if an id is outside of the vocabulary
      */

@@ -1,6 +1,6 @@
 package io.saryu.tokenizer;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.saryu.text.Corpus;
 import io.saryu.text.LineReader;
 import io.saryu.text.ProgressListener;
@@ -39,16 +39,19 @@ public final class TokenizerStatistics {
     public record Language(String language, long lines, long characters, long devanagari, long words, long bytes,
                            long tokens, long unknownTokens, long byteFallbackTokens, long blockSigns, long badLines) {
         /** Devanagari over all characters. */
+        @JsonProperty
         public double devanagariFraction() {
             return ratio(devanagari, characters);
         }
 
         /** How many tokens a word takes. */
+        @JsonProperty
         public double tokensPerWord() {
             return ratio(tokens, words);
         }
 
         /** How many bytes of text a token holds. */
+        @JsonProperty
         public double bytesPerToken() {
             return ratio(bytes, tokens);
         }
@@ -73,7 +76,7 @@ public final class TokenizerStatistics {
     /** All languages, in the order given. */
     public record Report(List<Language> languages) {
         /** Tokens of all languages. */
-        @JsonIgnore
+        @JsonProperty
         public long totalTokens() {
             return languages.stream().mapToLong(Language::tokens).sum();
         }

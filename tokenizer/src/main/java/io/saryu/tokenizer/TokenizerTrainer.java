@@ -23,9 +23,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Trains a SentencePiece unigram model whose decoding gives texts back exactly: byte fallback, no normalization, no blank
- * put before a text, blanks kept; digits stand alone and no piece mixes scripts. Ids: 0 {@code <unk>}, 1 {@code <s>},
- * 2 {@code </s>}, 3 {@code <pad>}, then the user-defined symbols, the 256 bytes and the learnt pieces.
+ * Trains a SentencePiece unigram model whose decoding gives texts back exactly: byte fallback, no normalization, no
+ * blank put before a text, blanks kept; digits stand alone and no piece mixes scripts. Ids: 0 {@code <unk>}, 1
+ * {@code <s>}, 2 {@code </s>}, 3 {@code <pad>}, then the user-defined symbols, the 256 bytes and the learnt pieces.
+ *
+ * <p>Scores are rounded to multiples of 1/1024: their sums are then exact in every library that reads the model, and so
+ * ties between two ways to part a text, as of "ooo" into "o" and "oo", are broken alike.
  *
  * <p>Equal text, options, thread count and SentencePiece version give equal bytes.
  */
@@ -109,7 +112,7 @@ public final class TokenizerTrainer {
                 + "; free some space or choose another folder", e);
     }
 
-    /** The good lines of all inputs in one plain file: SentencePiece knows no packed files and takes anything for text. */
+    /** The good lines of all inputs in one plain file: SentencePiece knows no packed files, and any bytes are text. */
     private static Counts copy(Corpus corpus, Path target, ProgressListener listener) throws IOException {
         long lines = 0;
         long bytes = 0;
@@ -139,7 +142,7 @@ public final class TokenizerTrainer {
             listener.onProgress(corpus.bytes(), corpus.bytes());
             if (lines == 0) {
                 throw new TokenizerException("the input of the tokenizer holds no text (" + corpus.files().size()
-                        + " files, " + reader.report().badLineCount() + " lines that are not UTF-8); give files with text");
+                        + " files, " + reader.report().badLineCount() + " lines that are not UTF-8); give text");
             }
             return new Counts(lines, bytes, reader.report().badLineCount());
         }
@@ -163,7 +166,7 @@ public final class TokenizerTrainer {
             MemorySegment symbols = strings(arena, options.symbols());
             MemorySegment inputs = strings(arena, List.of(sentences.toString()));
             NativeResult.check(arena, (error, size) -> saryu_sp_train(keys, arguments.size(), symbols,
-                    options.symbols().size(), inputs, 1, options.maxSentenceLength(), options.seed(), out, error, size));
+                    options.symbols().size(), inputs, 1, options.maxSentenceLength(), out, error, size));
             MemorySegment handle = out.get(ValueLayout.ADDRESS, 0);
             try (NativeResult result = new NativeResult(handle, 1)) {
                 assert saryu_sp_result_size(handle) > 0;
@@ -190,8 +193,8 @@ public final class TokenizerTrainer {
         }
         Matcher low = TOO_LOW.matcher(e.getMessage());
         if (low.find()) {
-            return new TokenizerException("a vocabulary of " + low.group(1) + " pieces is too small for the text, whose "
-                    + "characters alone need " + low.group(2) + "; give more, or a characterCoverage below "
+            return new TokenizerException("a vocabulary of " + low.group(1) + " pieces is too small for the text, "
+                    + "whose characters alone need " + low.group(2) + "; give more, or a characterCoverage below "
                     + options.characterCoverage(), e);
         }
         return new TokenizerException("the tokenizer could not be trained: " + e.getMessage()

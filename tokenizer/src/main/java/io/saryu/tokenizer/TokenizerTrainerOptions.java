@@ -10,19 +10,18 @@ import java.util.Set;
  *
  * @param vocabSize          pieces V, special ones, bytes and symbols among them: at most 1,048,576
  * @param threads            1 to 128
- * @param inputSentenceSize  most sentences to train on, picked at random by {@code seed}; 0 for all
+ * @param inputSentenceSize  most sentences to train on, picked at random, the same each time; 0 for all
  * @param maxSentenceLength  bytes of a sentence, 16 to 65,536; a longer line is cut at a blank
  * @param characterCoverage  share of the characters of the text that get a piece of their own, 0.98 to 1; the rest
  *                           becomes bytes
  * @param seedPieces         candidates to start from, at least V
- * @param seed               of the pick of sentences
  * @param symbols            user-defined symbols in the order of their ids, after the four special pieces
  */
 public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSentenceSize, int maxSentenceLength,
-                                      double characterCoverage, int seedPieces, int seed, List<String> symbols) {
+                                      double characterCoverage, int seedPieces, List<String> symbols) {
     /** 50,000 pieces and the default symbols. */
     public static final TokenizerTrainerOptions DEFAULT = new TokenizerTrainerOptions(50_000,
-            Math.min(Runtime.getRuntime().availableProcessors(), Tokenizer.MAX_THREADS), 0, 4192, 0.9995, 1_000_000, 0,
+            Math.min(Runtime.getRuntime().availableProcessors(), Tokenizer.MAX_THREADS), 0, 4192, 0.9995, 1_000_000,
             defaultSymbols());
 
     private static final int MAX_VOCAB = 1 << 20;
@@ -34,8 +33,8 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
         symbols = List.copyOf(symbols);
         int least = SPECIAL_AND_BYTES + symbols.size() + 1;
         if (vocabSize < least || vocabSize > MAX_VOCAB) {
-            throw new IllegalArgumentException("a vocabulary of " + vocabSize + " pieces cannot be: 4 special pieces, 256 "
-                    + "bytes and " + symbols.size() + " symbols need room, so give " + least + " to " + MAX_VOCAB);
+            throw new IllegalArgumentException("a vocabulary of " + vocabSize + " pieces cannot be: 4 special pieces, "
+                    + "256 bytes and " + symbols.size() + " symbols need room, so give " + least + " to " + MAX_VOCAB);
         }
         if (threads < 1 || threads > Tokenizer.MAX_THREADS) {
             throw new IllegalArgumentException("threads is " + threads + "; give 1 to " + Tokenizer.MAX_THREADS);
@@ -45,7 +44,8 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
                     + "; give 0 for all sentences, or more than 100");
         }
         if (maxSentenceLength < 16 || maxSentenceLength > 65_536) {
-            throw new IllegalArgumentException("maxSentenceLength is " + maxSentenceLength + "; give 16 to 65536 bytes");
+            throw new IllegalArgumentException("maxSentenceLength is " + maxSentenceLength
+                    + "; give 16 to 65536 bytes");
         }
         if (!(characterCoverage >= 0.98 && characterCoverage <= 1)) {
             throw new IllegalArgumentException("characterCoverage is " + characterCoverage + "; give 0.98 to 1");
@@ -80,7 +80,8 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
         // SentencePiece looks at no more than 64 symbols that begin alike.
         for (String symbol : symbols) {
             if (symbols.stream().filter(symbol::startsWith).count() > 60) {
-                throw new IllegalArgumentException("more than 60 symbols begin as '" + symbol + "' does; leave some out");
+                throw new IllegalArgumentException("more than 60 symbols begin as '" + symbol
+                        + "' does; leave some out");
             }
         }
     }
@@ -88,42 +89,36 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
     /** With another size of the vocabulary; the candidates grow with it where they must. */
     public TokenizerTrainerOptions withVocabSize(int size) {
         return new TokenizerTrainerOptions(size, threads, inputSentenceSize, maxSentenceLength, characterCoverage,
-                Math.max(seedPieces, size), seed, symbols);
+                Math.max(seedPieces, size), symbols);
     }
 
     /** With another number of threads. */
     public TokenizerTrainerOptions withThreads(int count) {
         return new TokenizerTrainerOptions(vocabSize, count, inputSentenceSize, maxSentenceLength, characterCoverage,
-                seedPieces, seed, symbols);
+                seedPieces, symbols);
     }
 
     /** With another limit on sentences; 0 for none. */
     public TokenizerTrainerOptions withInputSentenceSize(long sentences) {
         return new TokenizerTrainerOptions(vocabSize, threads, sentences, maxSentenceLength, characterCoverage,
-                seedPieces, seed, symbols);
+                seedPieces, symbols);
     }
 
     /** With another length at which lines are cut, in bytes. */
     public TokenizerTrainerOptions withMaxSentenceLength(int bytes) {
         return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, bytes, characterCoverage, seedPieces,
-                seed, symbols);
+                symbols);
     }
 
     /** With another share of characters that get a piece. */
     public TokenizerTrainerOptions withCharacterCoverage(double coverage) {
         return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, maxSentenceLength, coverage,
-                seedPieces, seed, symbols);
-    }
-
-    /** With another seed. */
-    public TokenizerTrainerOptions withSeed(int newSeed) {
-        return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, maxSentenceLength, characterCoverage,
-                seedPieces, newSeed, symbols);
+                seedPieces, symbols);
     }
 
     /** With other symbols. */
     public TokenizerTrainerOptions withSymbols(List<String> newSymbols) {
         return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, maxSentenceLength, characterCoverage,
-                seedPieces, seed, newSymbols);
+                seedPieces, newSymbols);
     }
 }

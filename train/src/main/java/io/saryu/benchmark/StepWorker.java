@@ -73,7 +73,7 @@ public final class StepWorker {
         }
     }
 
-    private static TrainingStep.MicroBatch randomBatch(SplittableRandom random, int batch, int length, int vocabulary) {
+    static TrainingStep.MicroBatch randomBatch(SplittableRandom random, int batch, int length, int vocabulary) {
         int[] ids = random.ints((long) batch * length, 0, vocabulary).toArray();
         int[] targets = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {

@@ -2,6 +2,7 @@ package io.saryu.cli;
 
 import io.saryu.backend.Backends;
 import io.saryu.benchmark.StepBenchmark;
+import io.saryu.benchmark.StepProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -33,6 +34,9 @@ final class BenchCommand extends SaryuSubcommand {
     @Option(names = "--python", paramLabel = "FILE", description = "A Python with torch and transformers to compare with.")
     private String python;
 
+    @Option(names = "--profile", description = "Measure every op of Saryu's step instead: time, GFLOP/s, GB/s, share of the roof.")
+    private boolean profile;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -51,6 +55,16 @@ final class BenchCommand extends SaryuSubcommand {
         Path model = config != null ? config : bench.resolve("models").resolve(size).resolve("config.json");
         if (!Files.isRegularFile(model)) {
             throw new IllegalArgumentException("there is no " + model + "; run ./saryu in its own folder, or give --config FILE");
+        }
+        if (profile) {
+            StepProfile.Result measured =
+                    Interrupt.stop(() -> StepProfile.run(model, sequences, tokens, Backends.threads(threads), rounds));
+            if (json) {
+                printJson(measured);
+            } else {
+                out().print(measured.table());
+            }
+            return;
         }
         StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, Backends.threads(threads), rounds,
                 python, bench.resolve("peers"));

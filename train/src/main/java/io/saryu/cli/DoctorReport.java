@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.saryu.backend.Backend;
 import io.saryu.backend.BackendProvider;
 import io.saryu.backend.Backends;
+import io.saryu.tokenizer.Tokenizer;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ record DoctorReport(String saryu, String java, String javaHome, String system, i
             parts.add(backend(provider));
         }
         parts.add(new Part("backend reference", "plain loops in double, for checking", null));
+        parts.add(sentencePiece());
         for (Part part : parts) {
             if (part.reason() != null) {
                 advice.add(part.name() + ": " + part.reason());
@@ -55,6 +57,15 @@ record DoctorReport(String saryu, String java, String javaHome, String system, i
                 System.getProperty("java.home"), System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(), physicalMemory(),
                 Runtime.getRuntime().maxMemory(), List.copyOf(parts), List.copyOf(advice));
+    }
+
+    private static Part sentencePiece() {
+        String name = "SentencePiece";
+        try {
+            return new Part(name, Tokenizer.libraryVersion(), null);
+        } catch (RuntimeException | LinkageError e) {
+            return new Part(name, null, Failures.sentence(e));
+        }
     }
 
     private static Part backend(BackendProvider provider) {

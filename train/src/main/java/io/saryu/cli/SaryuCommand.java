@@ -11,7 +11,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = SaryuCommand.Version.class,
         subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class,
             TrainCommand.class, EvalCommand.class, GenerateCommand.class, BenchCommand.class},
-        footer = {"", "The launcher's own command 'test' runs the test suite.",
+        footer = {"", "The launcher has two more: 'test' runs the test suite, 'jmh' the kernel benchmarks.",
             "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})
 final class SaryuCommand implements Runnable {
     @CommandLine.Spec

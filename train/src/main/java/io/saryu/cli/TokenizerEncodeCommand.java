@@ -27,7 +27,8 @@ final class TokenizerEncodeCommand extends SaryuSubcommand {
     @Option(names = "--text", paramLabel = "TEXT", description = "Print the ids of this text; \\n means a newline.")
     private String text;
 
-    @Option(names = "--language", paramLabel = "CODE", description = "Language to note beside the token file, such as hi.")
+    @Option(names = "--language", defaultValue = "und", paramLabel = "CODE",
+            description = "Language to note beside the token file, such as hi (default ${DEFAULT-VALUE}: not said).")
     private String language;
 
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",

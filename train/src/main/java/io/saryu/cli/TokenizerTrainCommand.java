@@ -29,9 +29,6 @@ final class TokenizerTrainCommand extends SaryuSubcommand {
             description = "Share of the characters with a piece of their own; the rest becomes bytes (default ${DEFAULT-VALUE}).")
     private double characterCoverage;
 
-    @Option(names = "--seed", defaultValue = "0", paramLabel = "N", description = "Seed of that pick.")
-    private int seed;
-
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
             description = "CPU threads; 0 takes SARYU_THREADS or all cores.")
     private int threads;
@@ -43,7 +40,7 @@ final class TokenizerTrainCommand extends SaryuSubcommand {
     void execute() throws Exception {
         TokenizerTrainerOptions options = TokenizerTrainerOptions.DEFAULT.withVocabSize(vocabSize)
                 .withThreads(Math.min(Backends.threads(threads), Tokenizer.MAX_THREADS))
-                .withInputSentenceSize(inputSentences).withCharacterCoverage(characterCoverage).withSeed(seed);
+                .withInputSentenceSize(inputSentences).withCharacterCoverage(characterCoverage);
         TokenizerTrainer.Report report = textStage("reading",
                 listener -> TokenizerTrainer.run(inputs, folder, options, listener));
         if (json) {

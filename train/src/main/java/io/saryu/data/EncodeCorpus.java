@@ -34,7 +34,11 @@ public final class EncodeCorpus {
      * How to encode.
      *
      * @param unit     what a document is
+<<<<<<< HEAD
      * @param language code to note in the file's description; null notes {@code und}, undetermined
+=======
+     * @param language code to note in the file's description, {@code und} where it is not known
+>>>>>>> main
      * @param threads  encoding threads, at least 1
      * @param read     how bad lines are taken
      */

@@ -34,7 +34,7 @@ public final class Shuffle {
     /**
      * The number at place {@code i}.
      *
-     * @throws IndexOutOfBoundsException unless 0 <= i < n
+     * @throws IndexOutOfBoundsException unless {@code 0 <= i < n}
      */
     public long at(long i) {
         Objects.checkIndex(i, n);

@@ -72,8 +72,9 @@ final class Sampler {
         // Sorting packed (score, id) keys: descending score, ascending id on ties, so that the order never depends on luck.
         for (int i = 0; i < v; i++) {
             int bits = Float.floatToIntBits(scores[i]);
-            int ascending = bits >= 0 ? bits ^ 0x80000000 : ~bits;
-            order[i] = ~Integer.toUnsignedLong(ascending) << 32 | i;
+            // As signed integers, the bits of negative floats run the wrong way.
+            int ascending = bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
+            order[i] = (long) ~ascending << 32 | i;
         }
         Arrays.parallelSort(order);
         int keep = options.topK() > 0 ? Math.min(options.topK(), v) : v;

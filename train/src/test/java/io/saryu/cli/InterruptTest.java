@@ -20,7 +20,7 @@ class InterruptTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader out = process.inputReader()) {
             assertEquals("working", out.readLine());
-            // Not process.destroy(), which closes the stream that is read below.
+            // Not Process.destroy, which closes our end of the output too.
             process.toHandle().destroy();
             List<String> rest = out.lines().toList();
             assertTrue(process.waitFor(20, TimeUnit.SECONDS));

@@ -675,7 +675,6 @@ public class SaryuSentencepiece {
             SaryuSentencepiece.C_POINTER,
             SaryuSentencepiece.C_INT,
             SaryuSentencepiece.C_INT,
-            SaryuSentencepiece.C_INT,
             SaryuSentencepiece.C_POINTER,
             SaryuSentencepiece.C_POINTER,
             SaryuSentencepiece.C_LONG
@@ -689,7 +688,7 @@ public class SaryuSentencepiece {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error, int64_t error_size)
+     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size)
      * }
      */
     public static FunctionDescriptor saryu_sp_train$descriptor() {
@@ -699,7 +698,7 @@ public class SaryuSentencepiece {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error, int64_t error_size)
+     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size)
      * }
      */
     public static MethodHandle saryu_sp_train$handle() {
@@ -709,7 +708,7 @@ public class SaryuSentencepiece {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error, int64_t error_size)
+     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size)
      * }
      */
     public static MemorySegment saryu_sp_train$address() {
@@ -718,16 +717,16 @@ public class SaryuSentencepiece {
 
     /**
      * {@snippet lang=c :
-     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, int32_t seed, saryu_sp_result **out, char *error, int64_t error_size)
+     * int32_t saryu_sp_train(const char *const *options, int32_t option_count, const char *const *symbols, int32_t symbol_count, const char *const *inputs, int32_t input_count, int32_t max_sentence_length, saryu_sp_result **out, char *error, int64_t error_size)
      * }
      */
-    public static int saryu_sp_train(MemorySegment options, int option_count, MemorySegment symbols, int symbol_count, MemorySegment inputs, int input_count, int max_sentence_length, int seed, MemorySegment out, MemorySegment error, long error_size) {
+    public static int saryu_sp_train(MemorySegment options, int option_count, MemorySegment symbols, int symbol_count, MemorySegment inputs, int input_count, int max_sentence_length, MemorySegment out, MemorySegment error, long error_size) {
         var mh$ = saryu_sp_train.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_sp_train", options, option_count, symbols, symbol_count, inputs, input_count, max_sentence_length, seed, out, error, error_size);
+                traceDowncall("saryu_sp_train", options, option_count, symbols, symbol_count, inputs, input_count, max_sentence_length, out, error, error_size);
             }
-            return (int)mh$.invokeExact(options, option_count, symbols, symbol_count, inputs, input_count, max_sentence_length, seed, out, error, error_size);
+            return (int)mh$.invokeExact(options, option_count, symbols, symbol_count, inputs, input_count, max_sentence_length, out, error, error_size);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

@@ -1,0 +1,22 @@
+/** Pretraining, evaluation and generation, and the command line. */
+module io.saryu.train {
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.yaml;
+    requires info.picocli;
+    requires transitive io.saryu.core;
+    requires transitive io.saryu.tokenizer;
+    requires java.logging;
+    requires java.management;
+    requires jdk.management;
+    requires me.tongfei.progressbar;
+    requires org.yaml.snakeyaml;
+
+    exports io.saryu.data;
+    exports io.saryu.eval;
+    exports io.saryu.generate;
+    exports io.saryu.model;
+    exports io.saryu.train;
+
+    opens io.saryu.benchmark to com.fasterxml.jackson.databind;
+    opens io.saryu.cli to com.fasterxml.jackson.databind, info.picocli;
+}
