@@ -20,7 +20,12 @@ final class ConfigCheck {
     }
 
     void check(TrainConfig c) {
-        require(DEVICES.contains(c.device()), "device", c.device(), "one of " + String.join(", ", DEVICES));
+        // A key without a value, and an empty text, come as null.
+        require(c.device() != null && DEVICES.contains(c.device()), "device", c.device(),
+                "one of " + String.join(", ", DEVICES));
+        require(c.model() != null, "model", "empty", "a block of keys");
+        require(c.data() != null, "data", "empty", "a block of keys");
+        require(c.train() != null, "train", "empty", "a block of keys");
         require(c.threads() >= 0 && c.threads() <= 1024, "threads", c.threads(), "from 1 to 1024, or 0 for all cores");
         require(c.numDevices() >= 1, "num_devices", c.numDevices(), "at least 1");
         model(c.model());
@@ -84,6 +89,7 @@ final class ConfigCheck {
         require(t.maxSteps() >= 1 || t.maxSteps() == -1, "train.max_steps", t.maxSteps(),
                 "at least 1, or -1 to train for num_train_epochs");
         above0("train.learning_rate", t.learningRate());
+        require(t.lrSchedulerType() != null, "train.lr_scheduler_type", "empty", "one of constant, linear, cosine");
         notNegative("train.warmup_steps", t.warmupSteps());
         notNegative("train.weight_decay", t.weightDecay());
         require(t.adamBeta1() >= 0 && t.adamBeta1() < 1, "train.adam_beta1", t.adamBeta1(), "from 0 to below 1");
