@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,8 +129,20 @@ public final class Quickstart {
                 if (in == null) {
                     throw new IOException("this build of Saryu lacks the sample corpus (" + name + "); build it again");
                 }
-                Files.copy(in, raw.resolve(name));
+                copy(in, raw.resolve(name));
             }
+        }
+    }
+
+    /** What reads a stream tells of a full disk without saying where. */
+    private static void copy(InputStream in, Path file) throws IOException {
+        try {
+            Files.copy(in, file);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + e.getMessage() + "; free some space or choose another"
+                    + " folder", e);
         }
     }
 
