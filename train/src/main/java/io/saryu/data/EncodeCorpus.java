@@ -24,8 +24,6 @@ import java.util.List;
 public final class EncodeCorpus {
     /** Characters encoded at once: enough to keep threads busy, little enough to hold in memory. */
     private static final int BATCH_CHARACTERS = 1 << 22;
-    /** ISO 639's code of a language that is not known. */
-    private static final String UNDETERMINED = "und";
 
     private EncodeCorpus() {
     }
@@ -34,11 +32,7 @@ public final class EncodeCorpus {
      * How to encode.
      *
      * @param unit     what a document is
-<<<<<<< HEAD
-     * @param language code to note in the file's description; null notes {@code und}, undetermined
-=======
      * @param language code to note in the file's description, {@code und} where it is not known
->>>>>>> main
      * @param threads  encoding threads, at least 1
      * @param read     how bad lines are taken
      */
@@ -70,7 +64,7 @@ public final class EncodeCorpus {
         corpus.mustNotContain(output);
         try (LineReader reader = new LineReader(corpus, options.read());
                 TokenFileWriter writer = TokenFileWriter.create(output, tokenizer.vocabSize(), tokenizer.sha256(),
-                        options.language() == null ? UNDETERMINED : options.language())) {
+                        options.language())) {
             DocumentReader documents = new DocumentReader(reader, options.unit());
             List<String> batch = new ArrayList<>();
             long characters = 0;
