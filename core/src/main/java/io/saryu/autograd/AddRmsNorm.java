@@ -9,7 +9,7 @@ import io.saryu.tensor.Tensor;
  *
  * <p>Gradient: the sum receives dSum from the residual path and, through the norm with r = 1/rms and g = weight * dOut,
  * {@code r * (g - sum * r^2 * mean(g * sum))}; x and delta both receive the total, since d(x + delta) = dx + ddelta.
- * {@code dWeight = sum over rows of dOut * sum * r}.
+ * {@code dWeight = sum over rows of dOut * sum * r}. Backward computes {@code out} again where it is asked for.
  */
 public final class AddRmsNorm {
     /**
@@ -38,18 +38,25 @@ public final class AddRmsNorm {
             Tensor[] outputs = delta == null ? new Tensor[] {out} : new Tensor[] {out, sum};
             tape.record(outputs, x, delta, weight).save(normalised, rstd)
                     .onBackward(() -> backward(tape, out, x, delta, normalised, weight, rstd));
+            tape.rebuildable(out, again -> {
+                try (Tensor scratch = tape.context().acquire("rstd", rstd.dtype(), n)) {
+                    tape.backend().rmsNorm(tape.context(), again, scratch, null, tape.value(normalised), null, weight,
+                            eps);
+                }
+            });
         }
         tape.free(rstd);
         return new Result(normalised, out);
     }
 
-    private static void backward(Tape tape, Tensor out, Tensor x, Tensor delta, Tensor s, Tensor weight, Tensor rstd) {
+    /** @param normalised the sum, or x: without an addition its gradient may already hold the residual path's share */
+    private static void backward(Tape tape, Tensor out, Tensor x, Tensor delta, Tensor normalised, Tensor weight,
+            Tensor rstd) {
+        Tensor s = tape.value(normalised);
         Tensor dOut = tape.grad(out);
         Tape.Target dw = tape.target(weight);
         Tensor dWeight = dw == null ? null : dw.grad();
         boolean accumulate = dw != null && dw.accumulate();
-        // Without an addition the norm's input is x, whose gradient may already hold the residual path's share.
-        Tensor normalised = delta == null ? x : s;
         if (normalised.requiresGrad()) {
             Tape.Target ds = tape.target(normalised);
             tape.backend().rmsNormBackward(tape.context(), ds.grad(), dWeight, accumulate, dOut,

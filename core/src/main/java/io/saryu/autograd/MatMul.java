@@ -27,7 +27,7 @@ public final class MatMul {
                 }
                 Tape.Target dw = tape.target(weight);
                 if (dw != null) {
-                    tape.backend().matmul(tape.context(), dw.grad(), dOut, true, x, false, dw.accumulate());
+                    tape.backend().matmul(tape.context(), dw.grad(), dOut, true, tape.value(x), false, dw.accumulate());
                 }
             });
         }

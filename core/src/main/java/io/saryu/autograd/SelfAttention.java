@@ -74,19 +74,19 @@ public final class SelfAttention {
             tape.backend().attention(tape.context(), out, lse, q, cache.keys(), cache.values(), layout);
         }
         if (tape.needsGrad(qkv, in.qNorm(), in.kNorm())) {
-            tape.record(new Tensor[] {out}, qkv, in.qNorm(), in.kNorm()).save(qkv, q, k, rstd, out, lse)
-                    .onBackward(() -> backward(tape, qkv, q, k, rstd, out, lse, in));
+            tape.record(new Tensor[] {out}, qkv, in.qNorm(), in.kNorm()).save(qkv, out, lse)
+                    .onBackward(() -> backward(tape, qkv, out, lse, in));
         }
         tape.free(q, k, rstd, lse);
         return out;
     }
 
-    private static void backward(Tape tape, Tensor qkv, Tensor q, Tensor k, Tensor rstd, Tensor out, Tensor lse,
-            Inputs in) {
+    private static void backward(Tape tape, Tensor projected, Tensor out, Tensor lse, Inputs in) {
+        Tensor qkv = tape.value(projected);
         AttentionLayout layout = in.layout();
         long qWidth = (long) layout.heads() * layout.headDim();
         long kWidth = (long) layout.kvHeads() * layout.headDim();
-        Tape.Target target = tape.target(qkv);
+        Tape.Target target = tape.target(projected);
         if (target.accumulate()) {
             throw new IllegalStateException("attention's input has a second consumer; give it a copy");
         }
@@ -94,12 +94,21 @@ public final class SelfAttention {
         Tensor dK = target.grad().columns(qWidth, qWidth + kWidth);
         Tensor dV = target.grad().columns(qWidth + kWidth, qWidth + 2 * kWidth);
         Tensor v = qkv.columns(qWidth + kWidth, qWidth + 2 * kWidth);
-        tape.backend().attentionBackward(tape.context(), dQ, dK, dV, tape.grad(out), out, lse, q, k, v, layout);
-
-        Tape.Target dqw = tape.target(in.qNorm());
-        Tape.Target dkw = tape.target(in.kNorm());
-        tape.backend().qkNormRopeBackward(tape.context(), dQ, dK, dqw == null ? null : dqw.grad(),
-                dkw == null ? null : dkw.grad(), dqw != null && dqw.accumulate(), dQ, dK, qkv.columns(0, qWidth),
-                qkv.columns(qWidth, qWidth + kWidth), in.qNorm(), in.kNorm(), rstd, in.cos(), in.sin(), in.positions());
+        Tensor qRaw = qkv.columns(0, qWidth);
+        Tensor kRaw = qkv.columns(qWidth, qWidth + kWidth);
+        long n = qkv.dim(0);
+        // Computed again: it costs a pass over q and k, and keeping them would be a sixth of all activations.
+        try (Tensor q = tape.context().acquire("q", qkv.dtype(), n, qWidth);
+                Tensor k = tape.context().acquire("k", qkv.dtype(), n, kWidth);
+                Tensor rstd = tape.context().acquire("qk_rstd", lse.dtype(), n, layout.heads() + layout.kvHeads())) {
+            tape.backend().qkNormRope(tape.context(), q, k, rstd, qRaw, kRaw, in.qNorm(), in.kNorm(), in.cos(), in.sin(),
+                    in.positions(), in.eps());
+            tape.backend().attentionBackward(tape.context(), dQ, dK, dV, tape.grad(out), out, lse, q, k, v, layout);
+            Tape.Target dqw = tape.target(in.qNorm());
+            Tape.Target dkw = tape.target(in.kNorm());
+            tape.backend().qkNormRopeBackward(tape.context(), dQ, dK, dqw == null ? null : dqw.grad(),
+                    dkw == null ? null : dkw.grad(), dqw != null && dqw.accumulate(), dQ, dK, qRaw, kRaw, in.qNorm(),
+                    in.kNorm(), rstd, in.cos(), in.sin(), in.positions());
+        }
     }
 }

@@ -4,7 +4,7 @@ import io.saryu.tensor.Tensor;
 
 /**
  * {@code out = silu(gate) * up}. Gradients with s = sigmoid(gate): {@code dUp = dOut * gate * s} and
- * {@code dGate = dOut * up * s * (1 + gate * (1 - s))}.
+ * {@code dGate = dOut * up * s * (1 + gate * (1 - s))}. Backward computes {@code out} again where it is asked for.
  */
 public final class Swiglu {
     private Swiglu() {
@@ -23,8 +23,9 @@ public final class Swiglu {
                 if (t.accumulate()) {
                     throw new IllegalStateException("swiglu's input has a second consumer; give it a copy");
                 }
-                tape.backend().swigluBackward(tape.context(), t.grad(), tape.grad(out), gateUp);
+                tape.backend().swigluBackward(tape.context(), t.grad(), tape.grad(out), tape.value(gateUp));
             });
+            tape.rebuildable(out, again -> tape.backend().swiglu(tape.context(), again, tape.value(gateUp)));
         }
         return out;
     }

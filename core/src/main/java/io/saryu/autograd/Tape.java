@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * <p>Memory: every op's output comes from the context's workspace and is held by the module that asked for it. A module
  * calls {@link #free} after its last use of a tensor; ops that need a tensor again in backward {@link Node#save} it. Memory
  * returns to the workspace when nobody holds it any more, so inference keeps two or three activations alive and training
- * keeps exactly what backward reads.
+ * keeps exactly what backward reads. What is cheap to compute again from what is kept anyway, an op declares {@link
+ * #rebuildable}: its memory goes back when the forward pass is done with it, and {@link #value} computes it again.
  *
  * <p>Gradients of parameters: within one micro-step the first contribution overwrites and later ones add; a micro-step
  * after the first of an accumulation computes into scratch, which is added to the parameter's gradient once, when its last
@@ -49,12 +50,16 @@ public final class Tape {
             this.inputs = inputs;
         }
 
-        /** Keeps tensors alive until this node's backward has run. */
+        /** Keeps tensors alive until this node's backward has run; backward reads them through {@link Tape#value}. */
         public Node save(Tensor... tensors) {
             for (Tensor t : tensors) {
                 Slot slot = slots.get(t);
                 if (slot != null) {
-                    slot.holders++;
+                    if (slot.rebuild != null) {
+                        slot.readers++;
+                    } else {
+                        slot.holders++;
+                    }
                     saved.add(t);
                 }
             }
@@ -71,6 +76,12 @@ public final class Tape {
     private static final class Slot {
         int holders = 1;
         Grad grad;
+        /** Computes the content again; null for what is kept. */
+        Consumer<Tensor> rebuild;
+        /** Nodes whose backward will ask for the content of something rebuildable. */
+        int readers;
+        /** The content computed again, from the first reader to the last. */
+        Tensor rebuilt;
     }
 
     /** A gradient's memory, possibly shared by several activations. */
@@ -143,6 +154,42 @@ public final class Tape {
         Tensor t = ctx.acquire(name, dtype, shape);
         slots.put(t, new Slot());
         return t;
+    }
+
+    /**
+     * Declares that an activation can be computed again in backward, from tensors that the node which made it saves. Call
+     * it before anyone saves the activation.
+     *
+     * @param rebuild writes the content into the tensor that it is given; equal bits each time
+     */
+    public void rebuildable(Tensor activation, Consumer<Tensor> rebuild) {
+        if (training) {
+            slots.get(activation).rebuild = rebuild;
+        }
+    }
+
+    /** The content of a saved tensor in backward: the tensor itself, or its content computed again. */
+    public Tensor value(Tensor saved) {
+        Slot slot = slots.get(saved);
+        if (slot == null || slot.rebuild == null || slot.holders > 0) {
+            return saved;
+        }
+        if (slot.rebuilt == null) {
+            slot.rebuilt = ctx.acquire(saved.name(), saved.dtype(), saved.shape());
+            slot.rebuild.accept(slot.rebuilt);
+        }
+        return slot.rebuilt;
+    }
+
+    /** A node's backward is done with what it saved. */
+    private void release(Tensor saved) {
+        Slot slot = slots.get(saved);
+        if (slot.rebuild == null) {
+            free(saved);
+        } else if (--slot.readers == 0 && slot.rebuilt != null) {
+            slot.rebuilt.close();
+            slot.rebuilt = null;
+        }
     }
 
     /** Ends the caller's hold on activations; parameters, views and foreign tensors are left alone. */
@@ -266,7 +313,7 @@ public final class Tape {
                 dropGradient(t);
             }
             for (Tensor t : node.saved) {
-                free(t);
+                release(t);
             }
             for (Tensor t : node.inputs) {
                 if (t != null && t.grad() != null) {
@@ -315,6 +362,9 @@ public final class Tape {
             Slot slot = e.getValue();
             if (slot.grad != null) {
                 slot.grad.tensor.close();
+            }
+            if (slot.rebuilt != null) {
+                slot.rebuilt.close();
             }
             e.getKey().close();
         }

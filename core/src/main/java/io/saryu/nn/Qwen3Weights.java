@@ -93,21 +93,30 @@ public final class Qwen3Weights {
         }
     }
 
-    /** Host copies of all weights in F32, under Hugging Face's names; the caller closes each. */
-    public static Map<String, Tensor> download(Map<String, Tensor> device, ExecutionContext ctx) {
+    /**
+     * Tensors as F32 on the host, to be written to a file: views of those that are so already, copies of others. The caller
+     * closes each and changes nothing meanwhile.
+     */
+    public static Map<String, Tensor> onHost(Map<String, Tensor> tensors, ExecutionContext ctx) {
         Map<String, Tensor> out = new LinkedHashMap<>();
-        for (Map.Entry<String, Tensor> e : device.entrySet()) {
-            Tensor host = Tensor.allocate(e.getKey(), DType.F32, e.getValue().shape());
-            ctx.backend().copyToHost(ctx, host, e.getValue());
+        for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
+            Tensor tensor = e.getValue();
+            if (tensor.device().isHost() && tensor.dtype() == DType.F32) {
+                out.put(e.getKey(), tensor.named(e.getKey()));
+                continue;
+            }
+            Tensor host = Tensor.allocate(e.getKey(), DType.F32, tensor.shape());
+            ctx.backend().copyToHost(ctx, host, tensor);
             out.put(e.getKey(), host);
         }
+        ctx.synchronize();
         return out;
     }
 
     /** Writes {@code config.json} and {@code model.safetensors} (fp32) into an existing folder, each atomically. */
     public static void save(Qwen3 model, ExecutionContext ctx, Path folder) throws IOException {
         model.config().write(folder.resolve("config.json"));
-        Map<String, Tensor> host = download(model.namedWeights(), ctx);
+        Map<String, Tensor> host = onHost(model.namedWeights(), ctx);
         try {
             SafetensorsWriter.write(folder.resolve("model.safetensors"), host, Map.of("format", "pt"));
         } finally {

@@ -230,8 +230,8 @@ public final class Pretrainer implements AutoCloseable {
     }
 
     private void checkpoint() throws IOException {
-        Map<String, Tensor> weights = Qwen3Weights.download(model.namedWeights(), ctx);
-        Map<String, Tensor> moments = Qwen3Weights.download(moments(), ctx);
+        Map<String, Tensor> weights = Qwen3Weights.onHost(model.namedWeights(), ctx);
+        Map<String, Tensor> moments = Qwen3Weights.onHost(moments(), ctx);
         try {
             CheckpointWriter.write(run, state(stepsDone, start.reproducibilityKey()), weights, moments);
         } finally {

@@ -75,6 +75,9 @@ public final class Pretraining {
                     + " pieces; set model.vocab_size=" + pieces + ", or 0 to take the tokenizer's");
         }
         TrainConfig config = given.model().vocabSize() != 0 ? given : given.withVocabSize(pieces);
+        MemoryPlan memory = MemoryPlan.of(config);
+        memory.requireFits(MemoryPlan.available(), config);
+        progress.line(memory.text());
         Backend backend = Backends.get(config.device());
         int threads = Backends.threads(config.threads());
         try (TrainingData data = TrainingData.open(config, tokenizerHash, config.model().vocabSize());

@@ -38,4 +38,10 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, loggingSteps, evalSteps,
                 saveSteps, saveTotalLimit);
     }
+
+    TrainArguments withBatchSizes(int train, int eval) {
+        return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
+                learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
+                bf16, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+    }
 }

@@ -91,6 +91,11 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
         return new TrainConfig(device, threads, numDevices, model.withVocabSize(vocabSize), data, train);
     }
 
+    /** This configuration with other batch sizes. */
+    TrainConfig withBatchSizes(int train, int eval) {
+        return new TrainConfig(device, threads, numDevices, model, data, this.train.withBatchSizes(train, eval));
+    }
+
     /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */
     public int maxPositionEmbeddings() {
         return model.maxPositionEmbeddings() == 0 ? data.contextLength() : model.maxPositionEmbeddings();

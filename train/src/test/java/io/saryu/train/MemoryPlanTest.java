@@ -1,0 +1,82 @@
+package io.saryu.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.saryu.backend.AdamWOptions;
+import io.saryu.backend.Backend;
+import io.saryu.backend.Backends;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.dist.SingleProcess;
+import io.saryu.nn.Qwen3;
+import io.saryu.optim.AdamW;
+import io.saryu.optim.TrainingStep;
+import io.saryu.tensor.DType;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryPlanTest {
+    private static TrainConfig config(int batch, int accumulation, boolean tied) {
+        return TrainConfig.parse("""
+                model:
+                  vocab_size: 700
+                  hidden_size: 48
+                  intermediate_size: 96
+                  num_hidden_layers: 3
+                  num_attention_heads: 4
+                  num_key_value_heads: 2
+                  head_dim: 16
+                  tie_word_embeddings: %s
+                data:
+                  tokenizer: nowhere
+                  context_length: 40
+                  train: nowhere.bin
+                train:
+                  per_device_train_batch_size: %d
+                  gradient_accumulation_steps: %d
+                """.formatted(tied, batch, accumulation), "test", List.of());
+    }
+
+    /** The workspace of a real step on the CPU holds what the dry step asked for. */
+    @ParameterizedTest
+    @CsvSource({"1,1,true", "3,1,false", "2,2,true", "2,5,false"})
+    void foretellsWhatAStepHolds(int batch, int accumulation, boolean tied) {
+        TrainConfig config = config(batch, accumulation, tied);
+        MemoryPlan plan = MemoryPlan.of(config);
+        long parameters = config.toModelConfig().parameterCount();
+        assertTrue(plan.weights() >= 4 * parameters && plan.gradients() >= 4 * parameters, plan.text());
+        assertTrue(plan.gradients() < 4 * parameters + 64 * 100, plan.text());
+        assertEquals(2 * plan.gradients(), plan.optimizer(), 64 * 100);
+        Backend backend = Backends.get("cpu");
+        try (ExecutionContext ctx = backend.newContext(2);
+                Qwen3 model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32)) {
+            model.parameters().enableTraining();
+            try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1);
+                    TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, 40)) {
+                int[] ids = new int[batch * 40];
+                Arrays.fill(ids, 3);
+                for (int i = 1; i <= 3; i++) {
+                    step.run(i, 1e-3, Collections.nCopies(accumulation, new TrainingStep.MicroBatch(ids, ids)));
+                }
+                // Ids, targets, positions and step scalars are outside the workspace and little.
+                assertEquals(plan.activations(), ctx.workspace().bytesHeld(), 20_000);
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFitAndSaysWhatWould() {
+        TrainConfig config = config(16, 1, true);
+        MemoryPlan plan = MemoryPlan.of(config);
+        plan.requireFits(plan.total(), config);
+        ConfigException e = assertThrows(ConfigException.class, () -> plan.requireFits(plan.total() - 1, config));
+        assertTrue(e.getMessage().contains("train.per_device_train_batch_size=8"), e.getMessage());
+        e = assertThrows(ConfigException.class, () -> plan.requireFits(1000, config));
+        assertTrue(e.getMessage().contains("smaller model"), e.getMessage());
+    }
+}
