@@ -63,7 +63,7 @@ class EncodeCorpusTest {
         try (Tokenizer tokenizer = Tokenizer.load(TinyRun.get().tokenizer())) {
             Path bin = dir.resolve("text.bin");
             EncodeCorpus.Report report = EncodeCorpus.run(List.of(text.toString()), bin, tokenizer,
-                    new EncodeCorpus.Options(unit, null, 2, ReadOptions.DEFAULT), ProgressListener.NONE);
+                    new EncodeCorpus.Options(unit, "und", 2, ReadOptions.DEFAULT), ProgressListener.NONE);
             assertEquals(expected, documents(bin, tokenizer));
             long bytes = expected.stream().mapToLong(t -> t.getBytes(StandardCharsets.UTF_8).length).sum();
             assertEquals(bytes, report.textBytes());
