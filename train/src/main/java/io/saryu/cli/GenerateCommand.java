@@ -115,7 +115,7 @@ final class GenerateCommand extends SaryuSubcommand {
         TextGenerator.Listener listener = (i, text) -> !Thread.currentThread().isInterrupted();
         for (int from = 0; from < all.size() && !Thread.currentThread().isInterrupted(); from += batch) {
             List<String> some = all.subList(from, Math.min(all.size(), from + batch));
-            List<String> texts = m.generate(some, options, listener);
+            List<String> texts = m.generate(from, some, options, listener);
             for (int i = 0; i < some.size(); i++) {
                 if (json) {
                     printJsonLine(new Answer(some.get(i), texts.get(i)));

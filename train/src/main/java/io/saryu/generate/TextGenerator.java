@@ -40,6 +40,15 @@ public final class TextGenerator {
      * @throws IllegalArgumentException when a prompt leaves no room in {@code max_position_embeddings}
      */
     public List<String> generate(List<String> prompts, GenerationOptions options, Listener listener) {
+        return generate(0, prompts, options, listener);
+    }
+
+    /**
+     * As {@link #generate(List, GenerationOptions, Listener)}, for some of many prompts.
+     *
+     * @param first number of the first of these among all prompts; a text does not depend on how they are divided into calls
+     */
+    public List<String> generate(int first, List<String> prompts, GenerationOptions options, Listener listener) {
         int[][] ids = tokenizer.encodeBatch(prompts, ctx.threads());
         List<Text> texts = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
@@ -49,7 +58,7 @@ public final class TextGenerator {
             }
             texts.add(new Text(i, options, listener));
         }
-        new TokenGenerator(model, ctx, tokenizer.eosId()).generate(ids, options,
+        new TokenGenerator(model, ctx, tokenizer.eosId()).generate(first, ids, options,
                 (sequence, id) -> texts.get(sequence).accept(id));
         texts.forEach(Text::finish);
         return texts.stream().map(t -> t.all.toString()).toList();

@@ -49,6 +49,16 @@ public final class TokenGenerator {
      * @throws IllegalArgumentException for an empty prompt, an id outside the vocabulary, or a prompt that leaves no room
      */
     public int[][] generate(int[][] prompts, GenerationOptions options, Listener listener) {
+        return generate(0, prompts, options, listener);
+    }
+
+    /**
+     * As {@link #generate(int[][], GenerationOptions, Listener)}, for some of many prompts.
+     *
+     * @param first number of the first of these among all prompts: each has a stream of random numbers of its own, so that
+     *              its text does not depend on how prompts are divided into calls
+     */
+    public int[][] generate(int first, int[][] prompts, GenerationOptions options, Listener listener) {
         int limit = model.config().maxPositionEmbeddings();
         int longest = 0;
         for (int i = 0; i < prompts.length; i++) {
@@ -57,7 +67,7 @@ public final class TokenGenerator {
         }
         int capacity = (int) Math.min(limit, (long) longest + options.maxNewTokens());
         int vocabulary = model.config().vocabSize();
-        Run run = new Run(prompts, options, vocabulary);
+        Run run = new Run(first, prompts, options, vocabulary);
         Tape tape = Tape.inference(ctx);
         try (KvCache cache = new KvCache(model, ctx, prompts.length, capacity);
                 Tensor host = Tensor.allocate("logits", DType.F32, prompts.length, vocabulary)) {
@@ -103,11 +113,11 @@ public final class TokenGenerator {
         private final List<Sampler> samplers = new ArrayList<>();
         private final GenerationOptions options;
 
-        Run(int[][] prompts, GenerationOptions options, int vocabulary) {
+        Run(int first, int[][] prompts, GenerationOptions options, int vocabulary) {
             this.options = options;
             this.pending = prompts.clone();
             for (int i = 0; i < prompts.length; i++) {
-                Sampler sampler = new Sampler(options, vocabulary, i);
+                Sampler sampler = new Sampler(options, vocabulary, first + i);
                 for (int id : prompts[i]) {
                     sampler.see(id);
                 }

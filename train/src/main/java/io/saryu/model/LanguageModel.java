@@ -115,6 +115,16 @@ public final class LanguageModel implements AutoCloseable {
         return generator.generate(prompts, options, listener);
     }
 
+    /**
+     * As {@link #generate(List, GenerationOptions, TextGenerator.Listener)}, for some of many prompts.
+     *
+     * @param first number of the first of these among all prompts; a text does not depend on how they are divided into calls
+     */
+    public List<String> generate(int first, List<String> prompts, GenerationOptions options,
+            TextGenerator.Listener listener) {
+        return generator.generate(first, prompts, options, listener);
+    }
+
     @Override
     public void close() {
         network.close();

@@ -155,6 +155,17 @@ class GenerateTest {
     }
 
     @Test
+    void sampledTextsDoNotDependOnHowPromptsAreDivided() {
+        GenerationOptions options = sampled(1, 0, 1, 1, 13);
+        List<String> together = model.generate(PROMPTS, options, TextGenerator.Listener.NONE);
+        List<String> divided = new ArrayList<>();
+        for (int i = 0; i < PROMPTS.size(); i++) {
+            divided.addAll(model.generate(i, List.of(PROMPTS.get(i)), options, TextGenerator.Listener.NONE));
+        }
+        assertEquals(together, divided);
+    }
+
+    @Test
     void choosingFromOneTokenIsGreedy() {
         GenerationOptions greedy = new GenerationOptions(20, 1, 0, 1, 1, List.of(), 0, true, true);
         for (String prompt : PROMPTS) {
