@@ -173,10 +173,11 @@ class KillTest {
         long step = Long.parseLong(left.getFirst().substring("step-".length()));
         assertTrue(step > 0 && step < STEPS, left.toString());
         assertTrue(said().contains("stopping after this step; a checkpoint will be written"), said());
-        assertTrue(said().replace(",", "").contains("stopped after step " + step + "; continue with: saryu train --config "
-                + run.resolve("config.yaml") + " --resume\n"), said());
+        assertTrue(said().replace(",", "").contains("stopped after step " + step + "; continue with: saryu train"
+                + " --config " + run.resolve("config.yaml") + " --resume\n"), said());
         assertNothingHalf(run);
-        assertEquals(0, end(start("train", "--config", run.resolve("config.yaml").toString(), "--resume", "-q")), said());
+        Process rest = start("train", "--config", run.resolve("config.yaml").toString(), "--resume", "-q");
+        assertEquals(0, end(rest), said());
         assertSameModel(run);
     }
 
@@ -202,7 +203,8 @@ class KillTest {
         assertTrue(process.isAlive(), said());
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (Files.exists(status)) {
-            String ignored = Files.readAllLines(status).stream().filter(l -> l.startsWith("SigIgn:")).findFirst().orElse("");
+            String ignored = Files.readAllLines(status).stream().filter(l -> l.startsWith("SigIgn:")).findFirst()
+                    .orElseThrow();
             assumeTrue((Long.parseUnsignedLong(ignored.replaceAll("\\D*:\\s*", ""), 16) & 2) == 0, "SIGINT is ignored");
         }
         assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
