@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,8 +71,9 @@ public final class TokenizerTrainer {
                              ProgressListener listener) throws IOException {
         NativeLibraries.load(NativeResult.LIBRARY);
         Corpus corpus = Corpus.of(inputs);
-        makeFolder(folder);
+        boolean made = makeFolder(folder);
         Path sentences = temporary(folder);
+        boolean done = false;
         try {
             Counts counts = copy(corpus, sentences, listener);
             byte[] model = train(sentences, counts, options);
@@ -79,22 +81,37 @@ public final class TokenizerTrainer {
                 HuggingFaceTokenizer.write(tokenizer, folder);
                 // Last, so that a folder with a tokenizer.model is complete.
                 AtomicBytes.write(folder.resolve(Tokenizer.FILE_NAME), model);
+                done = true;
                 return new Report(folder.toString(), tokenizer.vocabSize(), counts.lines, counts.bytes, counts.badLines,
                         tokenizer.sha256());
             }
         } finally {
             Files.deleteIfExists(sentences);
+            if (made && !done) {
+                removeIfEmpty(folder);
+            }
         }
     }
 
     private record Counts(long lines, long bytes, long badLines) {
     }
 
-    private static void makeFolder(Path folder) throws TokenizerException {
+    /** @return whether it was not there before */
+    private static boolean makeFolder(Path folder) throws TokenizerException {
         try {
+            boolean there = Files.isDirectory(folder);
             Files.createDirectories(folder);
+            return !there;
         } catch (IOException e) {
             throw cannotWrite(folder, e);
+        }
+    }
+
+    private static void removeIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // Another process put something there.
         }
     }
 
@@ -137,14 +154,25 @@ public final class TokenizerTrainer {
                         }
                     }
                 }
+                flush(writer, target);
             }
             bytes = Files.size(target) - lines;
             listener.onProgress(corpus.bytes(), corpus.bytes());
             if (lines == 0) {
-                throw new TokenizerException("the input of the tokenizer holds no text (" + corpus.files().size()
-                        + " files, " + reader.report().badLineCount() + " lines that are not UTF-8); give text");
+                throw new TokenizerException("there is no text to train on in " + corpus.files().get(0)
+                        + (corpus.files().size() == 1 ? "" : " and " + (corpus.files().size() - 1) + " more files") + " ("
+                        + reader.report().badLineCount() + " lines are not UTF-8); check that these are text files");
             }
             return new Counts(lines, bytes, reader.report().badLineCount());
+        }
+    }
+
+    /** What a full disk refuses last, close would say without naming the file. */
+    private static void flush(BufferedWriter writer, Path target) throws TokenizerException {
+        try {
+            writer.flush();
+        } catch (IOException e) {
+            throw cannotWrite(target.getParent(), e);
         }
     }
 
