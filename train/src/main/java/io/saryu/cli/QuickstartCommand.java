@@ -42,7 +42,7 @@ final class QuickstartCommand extends SaryuSubcommand {
             return;
         }
         if (result.training().outcome().stopped()) {
-            out().printf("stopped; continue with: saryu train --config %s --resume%n",
+            out().printf("stopped; continue with: %s train --config %s --resume%n", self(),
                     folder.resolve("run").resolve("config.yaml"));
             return;
         }
@@ -60,9 +60,9 @@ final class QuickstartCommand extends SaryuSubcommand {
                   run/metrics.jsonl      loss, learning rate and speed of the run
 
                 What to try next:
-                  saryu generate --model %1$s/run/model --prompt "Once upon a time"
-                  saryu eval --model %1$s/run/model --data en=%1$s/tokens/en.validation.bin
-                  saryu train --config %1$s/run/config.yaml --set train.output_dir=runs/longer --set train.max_steps=2000
-                """, folder);
+                  %2$s generate --model %1$s/run/model --prompt "Once upon a time"
+                  %2$s eval --model %1$s/run/model --data en=%1$s/tokens/en.validation.bin
+                  %2$s train --config %1$s/run/config.yaml --set train.output_dir=runs/longer --set train.max_steps=2000
+                """, folder, self());
     }
 }

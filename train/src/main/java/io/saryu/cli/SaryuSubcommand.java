@@ -36,6 +36,11 @@ abstract class SaryuSubcommand implements Callable<Integer> {
         return spec.commandLine();
     }
 
+    /** How the user called us, for advice that can be copied. */
+    static String self() {
+        return System.getProperty("saryu.command", "saryu");
+    }
+
     PrintWriter out() {
         return spec.commandLine().getOut();
     }

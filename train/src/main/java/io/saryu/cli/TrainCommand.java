@@ -44,8 +44,8 @@ final class TrainCommand extends SaryuSubcommand {
         if (json) {
             printJson(result);
         } else if (result.outcome().stopped()) {
-            out().printf("stopped after step %,d; continue with: saryu train --config %s --resume%n",
-                    result.outcome().steps(), result.runFolder().resolve("config.yaml"));
+            out().printf("stopped after step %,d; continue with: %s train --config %s --resume%n",
+                    result.outcome().steps(), self(), result.runFolder().resolve("config.yaml"));
         } else {
             if (result.outcome().report() != null) {
                 out().print(result.outcome().report().toText());
