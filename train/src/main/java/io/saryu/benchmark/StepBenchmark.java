@@ -79,7 +79,8 @@ public final class StepBenchmark {
         Path log = Files.createTempFile("saryu-bench", ".log");
         List<BenchmarkProcess> processes = new ArrayList<>();
         try {
-            processes.add(new BenchmarkProcess("saryu", javaCommand(o), log));
+            processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, o.config().toString(),
+                    String.valueOf(o.batch()), String.valueOf(o.length()), String.valueOf(o.threads())), log));
             if (o.python() != null) {
                 for (String mode : List.of("eager", "compile")) {
                     processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, mode), log));
@@ -113,11 +114,13 @@ public final class StepBenchmark {
         }
     }
 
-    private static List<String> javaCommand(Options o) {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(java, "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), StepWorker.class.getName(), o.config().toString(),
-                String.valueOf(o.batch()), String.valueOf(o.length()), String.valueOf(o.threads()));
+    /** The command that runs a worker in a JVM like this one. */
+    static List<String> java(Class<?> worker, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), worker.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private static List<String> pythonCommand(Options o, String mode) {

@@ -83,7 +83,7 @@ public final class StepWorker {
     }
 
     /** Peak resident bytes of this process, from the kernel; 0 where it does not say. */
-    private static long peakMemory() throws IOException {
+    static long peakMemory() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return 0;

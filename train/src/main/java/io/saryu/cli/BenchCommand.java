@@ -1,6 +1,7 @@
 package io.saryu.cli;
 
 import io.saryu.backend.Backends;
+import io.saryu.benchmark.DecodeBenchmark;
 import io.saryu.benchmark.StepBenchmark;
 import io.saryu.benchmark.StepProfile;
 import java.nio.file.Files;
@@ -33,6 +34,9 @@ final class BenchCommand extends SaryuSubcommand {
 
     @Option(names = "--python", paramLabel = "FILE", description = "A Python with torch and transformers to compare with.")
     private String python;
+
+    @Option(names = "--decode", description = "Measure greedy decoding at batch 1 instead, in turn with transformers'.")
+    private boolean decode;
 
     @Option(names = "--profile", description = "Measure every op of Saryu's step instead: time, GFLOP/s, GB/s, share of the roof.")
     private boolean profile;
@@ -68,6 +72,15 @@ final class BenchCommand extends SaryuSubcommand {
         }
         StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, Backends.threads(threads), rounds,
                 python, bench.resolve("peers"));
+        if (decode) {
+            DecodeBenchmark.Result measured = Interrupt.stop(() -> DecodeBenchmark.run(options, progress()::line));
+            if (json) {
+                printJson(measured);
+            } else {
+                out().print(measured.table());
+            }
+            return;
+        }
         StepBenchmark.Result result = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
         if (json) {
             printJson(result);

@@ -1,0 +1,77 @@
+package io.saryu.benchmark;
+
+import io.saryu.backend.Backend;
+import io.saryu.backend.Backends;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.generate.GenerationOptions;
+import io.saryu.generate.TokenGenerator;
+import io.saryu.nn.Qwen3;
+import io.saryu.nn.Qwen3Config;
+import io.saryu.nn.Qwen3Weights;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Saryu's side of the decoding benchmark: as {@link StepWorker}, for {@code bench/peers/transformers_decode.py}. */
+public final class DecodeWorker {
+    private static final int[] PROMPT = {5, 6, 7, 8, 9, 10, 11, 12};
+    /** Columns and rows of the matrix that is read to measure bandwidth: 256 MB, beyond any cache. */
+    private static final int WIDTH = 1024;
+    private static final int ROWS = 1 << 16;
+
+    private DecodeWorker() {
+    }
+
+    /** usage: CONFIG_JSON THREADS. */
+    public static void main(String[] args) throws IOException {
+        Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
+        Backend backend = Backends.get("cpu");
+        try (ExecutionContext ctx = backend.newContext(Integer.parseInt(args[1]));
+                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
+            Qwen3Weights.initialize(model, ctx, 0);
+            TokenGenerator generator = new TokenGenerator(model, ctx, -1);
+            System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads\", "
+                    + "\"parameters\": " + model.parameters().count() + "}");
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String[] words = line.split(" ");
+                int count = Integer.parseInt(words[1]);
+                double seconds = words[0].equals("read") ? readSeconds(backend, ctx, count)
+                        : decodeSeconds(generator, count);
+                System.out.println("{\"seconds\": " + seconds + ", \"bytes\": " + 4L * WIDTH * ROWS
+                        + ", \"peak_rss_bytes\": " + StepWorker.peakMemory() + "}");
+            }
+        }
+    }
+
+    private static double decodeSeconds(TokenGenerator generator, int count) {
+        long start = System.nanoTime();
+        int[][] out = generator.generate(new int[][] {PROMPT}, GenerationOptions.greedy(count), (i, id) -> true);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (out[0].length != count) {
+            throw new IllegalStateException("generated " + out[0].length + " tokens instead of " + count);
+        }
+        return seconds;
+    }
+
+    /** The best of {@code repeats} products of a matrix by one vector, which read the matrix once and do little else. */
+    private static double readSeconds(Backend backend, ExecutionContext ctx, int repeats) {
+        try (Tensor matrix = ctx.acquire("matrix", DType.F32, ROWS, WIDTH);
+                Tensor vector = ctx.acquire("vector", DType.F32, 1, WIDTH);
+                Tensor out = ctx.acquire("out", DType.F32, 1, ROWS)) {
+            backend.fill(ctx, matrix, 0.5);
+            backend.fill(ctx, vector, 0.5);
+            double best = Double.MAX_VALUE;
+            for (int i = 0; i < repeats; i++) {
+                long start = System.nanoTime();
+                backend.matmul(ctx, out, vector, false, matrix, true, false);
+                best = Math.min(best, (System.nanoTime() - start) / 1e9);
+            }
+            return best;
+        }
+    }
+}
