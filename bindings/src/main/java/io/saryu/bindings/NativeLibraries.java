@@ -6,6 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Finds, unpacks and loads Saryu's native libraries.
@@ -75,6 +78,14 @@ public final class NativeLibraries {
                 new NativeLibraryException("Library " + path + " has no function " + symbol + "."));
     }
 
+    /**
+     * Ties a native object to an arena: closing the arena calls {@code free} once, and throws while a native call that was
+     * given the result is still running; native calls that are given it later are refused.
+     */
+    public static MemorySegment owned(MemorySegment object, Arena arena, Consumer<MemorySegment> free) {
+        return object.reinterpret(arena, free);
+    }
+
     private static Path unpack(String name) {
         Platform platform = Platform.current();
         try {
@@ -84,18 +95,30 @@ public final class NativeLibraries {
                 throw new NativeLibraryException("This build of Saryu has no library " + name + " for "
                         + platform.folder() + ": build it on this machine with ./saryu, or add the jar that holds it.");
             }
+            if (temporary != null) {
+                // The cache was of no use for another library; saying so once is enough.
+                return bundle.unpack(contents, temporary);
+            }
             try {
                 return bundle.unpack(contents, cache());
             } catch (IOException | UnsupportedOperationException e) {
-                LOG.log(System.Logger.Level.WARNING,
-                        "Cannot keep native libraries in {0} ({1}); unpacking them for this process alone",
-                        cache(), e.getMessage());
+                LOG.log(System.Logger.Level.WARNING, "Cannot keep native libraries in {0} ({1}); unpacking them for this"
+                        + " process alone. Set SARYU_CACHE to a folder of your own to spare that.", cache(), reason(e));
                 return bundle.unpack(contents, temporaryFolder());
             }
         } catch (IOException e) {
             throw new NativeLibraryException("Cannot unpack library " + name + ": " + e.getMessage()
                     + ". Set SARYU_CACHE to a folder of your own with room for it.", e);
         }
+    }
+
+    /** The message of a file system exception without a reason is the bare path. */
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "no permission to use " + denied.getFile();
+        }
+        return e instanceof FileSystemException f && f.getReason() == null
+                ? f.getFile() + " cannot be made or read" : e.getMessage();
     }
 
     private static LibraryBundle bundle(String name, Platform platform) throws IOException {

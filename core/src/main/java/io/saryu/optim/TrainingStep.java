@@ -10,6 +10,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * One rank's share of optimizer steps: forward and backward over the micro-batches of an accumulation, the reduction over
@@ -90,6 +91,16 @@ public final class TrainingStep implements AutoCloseable {
      * @throws IllegalArgumentException when no micro-batch of any rank has a target
      */
     public Result run(long step, double learningRate, List<MicroBatch> microBatches) {
+        return run(step, learningRate, microBatches, () -> false);
+    }
+
+    /**
+     * As {@link #run(long, double, List)}, but can be given up half-way: a step of many micro-batches takes minutes.
+     *
+     * @param giveUp asked between micro-batches; all ranks must answer alike
+     * @return null when given up: weights and moments are then as they were before the step
+     */
+    public Result run(long step, double learningRate, List<MicroBatch> microBatches, BooleanSupplier giveUp) {
         long own = microBatches.stream().mapToLong(MicroBatch::validTargets).sum();
         long valid = (long) communicator.allReduceSum((double) own);
         if (valid == 0) {
@@ -102,6 +113,9 @@ public final class TrainingStep implements AutoCloseable {
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
         try {
             for (int m = 0; m < microBatches.size(); m++) {
+                if (m > 0 && giveUp.getAsBoolean()) {
+                    return null;
+                }
                 input.setIds(ctx, microBatches.get(m).ids());
                 ModelInput.set(ctx, targets, microBatches.get(m).targets());
                 tape.accumulateParameterGradients(m > 0);

@@ -64,7 +64,8 @@ public final class Tensor implements AutoCloseable {
      *
      * @param segment at least as many bytes as the shape needs; on a device that is not the host, an address of that
      *                device with its size
-     * @throws IllegalArgumentException when the segment is too small
+     * @throws IllegalArgumentException when the segment is too small, read-only, or a Java array's: native code writes
+     *                                  wherever it is told to
      */
     public static Tensor of(String name, DType dtype, Device device, MemorySegment segment, Runnable release,
             long... shape) {
@@ -73,6 +74,10 @@ public final class Tensor implements AutoCloseable {
         if (segment.byteSize() < bytes) {
             throw new IllegalArgumentException("tensor '" + name + "' of shape " + Arrays.toString(dims) + " and type "
                     + dtype + " needs " + bytes + " bytes, but the memory given has " + segment.byteSize());
+        }
+        if (!segment.isNative() || segment.isReadOnly()) {
+            throw new IllegalArgumentException("tensor '" + name + "' cannot lie in memory that is "
+                    + (segment.isNative() ? "read-only" : "on the Java heap") + "; copy it to memory of an Arena");
         }
         return new Tensor(name, dtype, dims, lastDim(dims), device, segment, null, release);
     }
@@ -146,7 +151,8 @@ public final class Tensor implements AutoCloseable {
     /**
      * The memory, from this tensor's first element.
      *
-     * @throws IllegalStateException after the owning tensor was closed
+     * @throws IllegalStateException after the owning tensor was closed, and where it wraps memory that is confined to
+     *                               another thread
      */
     public MemorySegment segment() {
         if (root.closed) {
@@ -157,6 +163,10 @@ public final class Tensor implements AutoCloseable {
             // The owner of the memory is not a tensor: a workspace, or whoever gave us a segment to wrap.
             throw new IllegalStateException("tensor '" + name + "' " + Arrays.toString(shape)
                     + " was used after its memory was given back");
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalStateException("tensor '" + name + "' " + Arrays.toString(shape)
+                    + " lies in memory of another thread's confined arena; wrap memory of Arena.ofShared() instead");
         }
         return segment;
     }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +49,21 @@ class TensorTest {
             t.close();
             assertEquals(9f, mine.getAtIndex(ValueLayout.JAVA_FLOAT, 3));
             assertThrows(IllegalArgumentException.class, () -> Tensor.wrap("mine", DType.F32, mine, 5));
+        }
+    }
+
+    @Test
+    void memoryThatNativeCodeCannotWriteIsRefused() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mine = arena.allocate(16);
+            assertThrows(IllegalArgumentException.class, () -> Tensor.wrap("mine", DType.F32, mine.asReadOnly(), 4));
+            assertThrows(IllegalArgumentException.class,
+                    () -> Tensor.wrap("mine", DType.F32, MemorySegment.ofArray(new float[4]), 4));
+            Tensor t = Tensor.wrap("mine", DType.F32, mine, 4);
+            FutureTask<MemorySegment> elsewhere = new FutureTask<>(t::segment);
+            Thread.ofVirtual().start(elsewhere);
+            String said = assertThrows(ExecutionException.class, elsewhere::get).getMessage();
+            assertTrue(said.contains("IllegalStateException: tensor 'mine'"), said);
         }
     }
 

@@ -3,6 +3,7 @@ package io.saryu.cli;
 import io.saryu.generate.GenerationOptions;
 import io.saryu.generate.TextGenerator;
 import io.saryu.model.LanguageModel;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,7 +132,13 @@ final class GenerateCommand extends SaryuSubcommand {
     private static List<String> readLines(String file) throws Exception {
         try {
             if (file.equals("-")) {
-                return new String(System.in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+                // A decoder of its own, as new String would put a replacement character for each bad byte.
+                return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(System.in.readAllBytes())).toString()
+                        .lines().toList();
+            }
+            if (Files.isDirectory(Path.of(file))) {
+                throw new IllegalArgumentException("--prompts is the folder " + file
+                        + "; give a file with one prompt a line");
             }
             return Files.readAllLines(Path.of(file));
         } catch (CharacterCodingException e) {

@@ -32,7 +32,7 @@ final class QuickstartCommand extends SaryuSubcommand {
         Progress progress = progress();
         Quickstart.Result result;
         try {
-            result = Interrupt.save(() -> progress.line("stopping after this step"),
+            result = Interrupt.save(() -> progress.line("stopping"),
                     interrupt -> Quickstart.run(folder, threads, overrides, progress, interrupt::requested));
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException(folder + " is there already; remove it, or give another folder with --out", e);

@@ -37,7 +37,7 @@ final class TrainCommand extends SaryuSubcommand {
         Progress progress = progress();
         String name = config.getFileName().toString().replaceFirst("\\.ya?ml$", "");
         Pretraining.Result result = Interrupt.save(
-                () -> progress.line("stopping after this step; a checkpoint will be written"),
+                () -> progress.line("stopping; a checkpoint will be written"),
                 interrupt -> resume == null
                         ? Pretraining.start(resolved, name, progress, interrupt::requested)
                         : Pretraining.resume(resolved, resume.isEmpty() ? null : resume, progress, interrupt::requested));

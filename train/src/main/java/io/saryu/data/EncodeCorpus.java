@@ -12,6 +12,8 @@ import io.saryu.text.ReadOptions;
 import io.saryu.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,7 +54,7 @@ public final class EncodeCorpus {
     }
 
     /**
-     * Runs the stage.
+     * Runs the stage; a missing folder of the output is made.
      *
      * @param inputs as in {@link Corpus#of(List)}
      * @throws CorpusException when an input cannot be read or holds no text
@@ -62,6 +64,7 @@ public final class EncodeCorpus {
             ProgressListener listener) throws IOException {
         Corpus corpus = Corpus.of(inputs);
         corpus.mustNotContain(output);
+        makeFolder(output.toAbsolutePath().getParent());
         try (LineReader reader = new LineReader(corpus, options.read());
                 TokenFileWriter writer = TokenFileWriter.create(output, tokenizer.vocabSize(), tokenizer.sha256(),
                         options.language())) {
@@ -91,6 +94,14 @@ public final class EncodeCorpus {
             writer.commit();
             return new Report(output.toString(), count, writer.tokenCount(), textBytes,
                     reader.report().badLineCount());
+        }
+    }
+
+    private static void makeFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("cannot make the folder " + folder + ": a file of that name is in the way", e);
         }
     }
 

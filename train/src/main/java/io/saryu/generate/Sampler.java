@@ -36,9 +36,16 @@ final class Sampler {
      * The next id.
      *
      * @param logits (V) at {@code from}; left as they are
+     * @throws IllegalStateException when one is not a number
      */
     int next(float[] logits, int from) {
         System.arraycopy(logits, from, scores, 0, scores.length);
+        for (float score : scores) {
+            if (Float.isNaN(score)) {
+                throw new IllegalStateException("the model answers with something that is not a number; its weights are"
+                        + " damaged or its training broke down");
+            }
+        }
         if (options.repetitionPenalty() != 1) {
             penalise((float) options.repetitionPenalty());
         }

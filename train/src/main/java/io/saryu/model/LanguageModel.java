@@ -16,17 +16,21 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A model and its tokenizer, read from a Hugging Face folder: generates text, can be evaluated.
  *
  * <p>It holds memory outside the Java heap until it is closed. One thread at a time may use it; for more, open one each.
+ * {@code generate} and {@code close} refuse a second thread with an {@link IllegalStateException}.
  */
 public final class LanguageModel implements AutoCloseable {
     private final ExecutionContext context;
     private final Qwen3 network;
     private final Tokenizer tokenizer;
     private final TextGenerator generator;
+    /** Never waited for: two threads in one context would mix their texts. */
+    private final ReentrantLock inUse = new ReentrantLock();
 
     private LanguageModel(ExecutionContext context, Qwen3 network, Tokenizer tokenizer) {
         this.context = context;
@@ -112,7 +116,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the new text of each
      */
     public List<String> generate(List<String> prompts, GenerationOptions options, TextGenerator.Listener listener) {
-        return generator.generate(prompts, options, listener);
+        return generate(0, prompts, options, listener);
     }
 
     /**
@@ -122,13 +126,31 @@ public final class LanguageModel implements AutoCloseable {
      */
     public List<String> generate(int first, List<String> prompts, GenerationOptions options,
             TextGenerator.Listener listener) {
-        return generator.generate(first, prompts, options, listener);
+        enter();
+        try {
+            return generator.generate(first, prompts, options, listener);
+        } finally {
+            inUse.unlock();
+        }
     }
 
+    private void enter() {
+        if (!inUse.tryLock()) {
+            throw new IllegalStateException("another thread is using this language model; open one per thread, or"
+                    + " wait for that thread");
+        }
+    }
+
+    /** Gives the memory back. Closing twice does nothing. */
     @Override
     public void close() {
-        network.close();
-        context.close();
-        tokenizer.close();
+        enter();
+        try {
+            network.close();
+            context.close();
+            tokenizer.close();
+        } finally {
+            inUse.unlock();
+        }
     }
 }

@@ -50,6 +50,8 @@ public final class Pretrainer implements AutoCloseable {
     private final long windowsPerStep;
     private final TrainerState start;
     private long stepsDone;
+    /** Step of the checkpoint written or read last. */
+    private long saved = -1;
     private double loss;
 
     /**
@@ -121,6 +123,7 @@ public final class Pretrainer implements AutoCloseable {
             moments.values().forEach(Tensor::close);
         }
         stepsDone = state.step();
+        saved = stepsDone;
     }
 
     private Map<String, Tensor> moments() {
@@ -144,7 +147,7 @@ public final class Pretrainer implements AutoCloseable {
     /**
      * Trains to the last step, or until {@code stop} says so; a checkpoint is written in both cases.
      *
-     * @param stop asked after each step
+     * @param stop asked after each micro-batch; a step that is not complete is given up and not part of the checkpoint
      */
     public Outcome train(Progress progress, BooleanSupplier stop) throws IOException {
         TrainArguments t = config.train();
@@ -153,7 +156,11 @@ public final class Pretrainer implements AutoCloseable {
                 Progress.Task task = progress.start("training", schedule.totalSteps(), "steps")) {
             Meter meter = new Meter();
             while (stepsDone < schedule.totalSteps()) {
-                TrainingStep.Result r = oneStep();
+                TrainingStep.Result r = oneStep(stop);
+                if (r == null) {
+                    checkpoint();
+                    return new Outcome(stepsDone, true, null);
+                }
                 meter.add(r);
                 boolean last = stepsDone == schedule.totalSteps();
                 task.update(stepsDone, meter.detail(r));
@@ -187,7 +194,7 @@ public final class Pretrainer implements AutoCloseable {
         return new Outcome(stepsDone, false, report);
     }
 
-    private TrainingStep.Result oneStep() throws IOException {
+    private TrainingStep.Result oneStep(BooleanSupplier stop) throws IOException {
         int batch = config.train().perDeviceTrainBatchSize();
         int tokens = batch * config.data().contextLength();
         List<MicroBatch> microBatches = new ArrayList<>();
@@ -197,7 +204,10 @@ public final class Pretrainer implements AutoCloseable {
             microBatches.add(b);
         }
         long number = stepsDone + 1;
-        TrainingStep.Result r = step.run(number, schedule.at(number), microBatches);
+        TrainingStep.Result r = step.run(number, schedule.at(number), microBatches, stop);
+        if (r == null) {
+            return null;
+        }
         if (r.skipped() || !Double.isFinite(r.loss())) {
             throw new IOException("training broke down at step " + number + ": the loss is " + r.loss()
                     + " and the gradient norm " + r.gradNorm() + "; the weights of that step were not updated. Lower"
@@ -230,6 +240,9 @@ public final class Pretrainer implements AutoCloseable {
     }
 
     private void checkpoint() throws IOException {
+        if (saved == stepsDone) {
+            return;
+        }
         Map<String, Tensor> weights = Qwen3Weights.onHost(model.namedWeights(), ctx);
         Map<String, Tensor> moments = Qwen3Weights.onHost(moments(), ctx);
         try {
@@ -238,6 +251,7 @@ public final class Pretrainer implements AutoCloseable {
             weights.values().forEach(Tensor::close);
             moments.values().forEach(Tensor::close);
         }
+        saved = stepsDone;
         run.prune(config.train().saveTotalLimit());
     }
 

@@ -30,7 +30,7 @@ public final class Pretraining {
      * @param config   a new folder {@code runs/NAME-TIME} is made where {@code train.output_dir} is null
      * @param name     NAME of such a folder
      * @param progress hears how far it is
-     * @param stop     asked after each step; a checkpoint is written before the run stops
+     * @param stop     asked after each micro-batch; a checkpoint is written before the run stops
      * @throws ConfigException               when the configuration and the files do not fit
      * @throws UnsupportedOperationException when it asks for what this version cannot do
      * @throws IOException                   when a file cannot be read or written, or the loss is not a number

@@ -173,6 +173,8 @@ class BadInputTest {
         all.add(new Case("generate: unknown escape", 2, "\\q", dir -> generate(TinyRun.get().model(), "--prompt", "\\q")));
         all.add(new Case("generate: no file of prompts", 1, "none.txt",
                 dir -> generate(TinyRun.get().model(), "--prompts", dir.resolve("none.txt").toString())));
+        all.add(new Case("generate: prompts are a folder", 2, "is the folder",
+                dir -> generate(TinyRun.get().model(), "--prompts", dir.toString())));
         all.add(new Case("generate: prompts not UTF-8", 2, "prompts.txt", dir -> generate(TinyRun.get().model(), "--prompts",
                 Files.write(dir.resolve("prompts.txt"), new byte[] {(byte) 0xE9, '\n'}).toString())));
         all.add(new Case("eval: token file of another tokenizer", 2, "en.train.bin", dir -> {

@@ -86,7 +86,7 @@ class EncodeCorpusTest {
         Path text = dir.resolve("text.txt");
         Files.write(text, "good\n\u00e9\nfine\n".getBytes(StandardCharsets.ISO_8859_1));
         try (Tokenizer tokenizer = Tokenizer.load(TinyRun.get().tokenizer())) {
-            Path bin = dir.resolve("text.bin");
+            Path bin = dir.resolve("a folder").resolve("that is not there yet").resolve("text.bin");
             EncodeCorpus.Report report = EncodeCorpus.run(List.of(text.toString()), bin, tokenizer,
                     new EncodeCorpus.Options(DocumentUnit.LINE, "fr", 1, ReadOptions.DEFAULT), ProgressListener.NONE);
             assertEquals(1, report.badLines());

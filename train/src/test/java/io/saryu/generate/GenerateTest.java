@@ -361,6 +361,35 @@ class GenerateTest {
     }
 
     @Test
+    void aSecondThreadIsRefused() {
+        List<Throwable> refused = new ArrayList<>();
+        model.generate(List.of("The"), GenerationOptions.greedy(1), (prompt, text) -> {
+            for (Runnable use : List.<Runnable>of(() -> one("a", GenerationOptions.greedy(1)), model::close)) {
+                Thread other = new Thread(use);
+                other.setUncaughtExceptionHandler((thread, e) -> refused.add(e));
+                other.start();
+                try {
+                    other.join();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return false;
+        });
+        assertEquals(2, refused.size());
+        refused.forEach(e -> assertTrue(e instanceof IllegalStateException && e.getMessage().contains("another thread"),
+                e.toString()));
+    }
+
+    @Test
+    void notANumberIsNoToken() {
+        float[] logits = {1, Float.NaN, 2};
+        for (GenerationOptions options : List.of(GenerationOptions.greedy(1), GenerationOptions.DEFAULT)) {
+            assertThrows(IllegalStateException.class, () -> new Sampler(options, 3, 0).next(logits, 0));
+        }
+    }
+
+    @Test
     void memoryOfACallIsGivenBack() {
         try (Tokenizer tokenizer = Tokenizer.load(TinyRun.get().tokenizer())) {
             assertEquals(tokenizer.sha256(), model.tokenizer().sha256());

@@ -172,7 +172,7 @@ class KillTest {
         assertEquals(1, left.size(), left + said());
         long step = Long.parseLong(left.getFirst().substring("step-".length()));
         assertTrue(step > 0 && step < STEPS, left.toString());
-        assertTrue(said().contains("stopping after this step; a checkpoint will be written"), said());
+        assertTrue(said().contains("stopping; a checkpoint will be written"), said());
         assertTrue(said().replace(",", "").contains("stopped after step " + step + "; continue with: saryu train"
                 + " --config " + run.resolve("config.yaml") + " --resume\n"), said());
         assertNothingHalf(run);

@@ -40,8 +40,12 @@ class ResumeTest {
 
     /** Trains until {@code steps} are done and then asks the run to stop. */
     private static Pretraining.Result stopAt(TrainConfig config, int steps) throws IOException {
+        return stopAfter(config, steps * config.train().gradientAccumulationSteps());
+    }
+
+    private static Pretraining.Result stopAfter(TrainConfig config, int microBatches) throws IOException {
         int[] asked = {0};
-        return Pretraining.start(config, "tiny", Progress.NONE, () -> ++asked[0] == steps);
+        return Pretraining.start(config, "tiny", Progress.NONE, () -> ++asked[0] == microBatches);
     }
 
     private static Pretraining.Result resume(TrainConfig config, String checkpoint) throws IOException {
@@ -93,6 +97,23 @@ class ResumeTest {
         assertSameResults(straight, halved);
         assertEquals(metrics(straight), metrics(halved));
         assertEquals(LongStream.rangeClosed(1, TinyRun.STEPS).boxed().toList(), loggedSteps(halved));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10})
+    void aStepThatIsNotCompleteIsDoneAgain(int steps) throws Exception {
+        Path straight = dir.resolve("straight");
+        Path halved = dir.resolve("halved");
+        train(TinyRun.get().config(straight));
+        TrainConfig config = TinyRun.get().config(halved);
+        assertTrue(config.train().gradientAccumulationSteps() > 1);
+        Pretraining.Result half = stopAfter(config, steps * config.train().gradientAccumulationSteps() + 1);
+        assertTrue(half.outcome().stopped());
+        assertEquals(steps, half.outcome().steps());
+        assertTrue(Files.isDirectory(halved.resolve("checkpoints").resolve("step-" + steps)));
+        resume(config, null);
+        assertSameResults(straight, halved);
+        assertEquals(metrics(straight), metrics(halved));
     }
 
     @Test
