@@ -111,6 +111,11 @@ public final class Pretrainer implements AutoCloseable {
             throw new ConfigException("the checkpoint of step " + state.step() + " was written with another batch size or"
                     + " gradient_accumulation_steps; give them back as they were, or start a new run");
         }
+        if (state.step() > schedule.totalSteps()) {
+            throw new ConfigException("the checkpoint of step " + state.step() + " is past the end of this run at step "
+                    + schedule.totalSteps() + "; raise train.max_steps or train.num_train_epochs, or resume from an older"
+                    + " checkpoint with --resume=step-N");
+        }
         Map<String, Tensor> weights = hostLike(model.namedWeights());
         Map<String, Tensor> moments = hostLike(moments());
         try {

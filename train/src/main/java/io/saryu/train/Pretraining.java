@@ -7,7 +7,10 @@ import io.saryu.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** A whole pretraining run: token files in, a run folder with checkpoints, metrics and the finished model out. */
 public final class Pretraining {
@@ -20,6 +23,9 @@ public final class Pretraining {
      */
     public record Result(Path runFolder, Path modelFolder, Pretrainer.Outcome outcome) {
     }
+
+    private static final System.Logger LOG = System.getLogger(Pretraining.class.getName());
+    private static final int MOST_CHANGES = 8;
 
     private Pretraining() {
     }
@@ -84,6 +90,7 @@ public final class Pretraining {
                 RunFolder run = resume ? RunFolder.resume(folder) : RunFolder.create(folder);
                 Pretrainer pretrainer = new Pretrainer(config, data, run, backend, threads)) {
             if (resume) {
+                warnOfChanges(run, config);
                 pretrainer.resume(run.openCheckpoint(checkpoint));
             }
             run.writeConfig(config);
@@ -96,5 +103,18 @@ public final class Pretraining {
                             outcome.report()));
             return new Result(folder, run.modelFolder(), outcome);
         }
+    }
+
+    /** A run may go on with other settings, which is at times what one wants; but it should be known. */
+    private static void warnOfChanges(RunFolder run, TrainConfig config) throws IOException {
+        TrainConfig before = TrainConfig.load(run.configFile(), List.of());
+        if (before.train().equals(config.train()) && before.data().equals(config.data())) {
+            return;
+        }
+        Set<String> old = before.toYaml().lines().map(String::strip).collect(Collectors.toSet());
+        String changed = config.toYaml().lines().map(String::strip).filter(line -> !old.contains(line)).limit(MOST_CHANGES)
+                .collect(Collectors.joining(", "));
+        LOG.log(System.Logger.Level.WARNING, "the run goes on with other settings than it had ({0}); it will not end as one"
+                + " that was not stopped", changed);
     }
 }
