@@ -22,6 +22,7 @@ import io.saryu.optim.LearningRateSchedule;
  * @param maxGradNorm               clipping; 0 for none
  * @param fp16                      mixed precision in half
  * @param bf16                      mixed precision in bfloat16
+ * @param gradientCheckpointing     compute activations again in backward: less memory, more time
  * @param loggingSteps              a line of metrics every so many steps
  * @param evalSteps                 perplexity of the validation data every so many steps; 0 at the end only
  * @param saveSteps                 a checkpoint every so many steps; 0 at the end only
@@ -30,18 +31,25 @@ import io.saryu.optim.LearningRateSchedule;
 public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
-        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, int loggingSteps, int evalSteps,
-        int saveSteps, int saveTotalLimit) {
+        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
+        int loggingSteps, int evalSteps, int saveSteps, int saveTotalLimit) {
     TrainArguments withOutputDir(String newOutputDir) {
         return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
-                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, loggingSteps, evalSteps,
-                saveSteps, saveTotalLimit);
+                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
+                loggingSteps, evalSteps, saveSteps, saveTotalLimit);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
         return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
-                bf16, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                bf16, gradientCheckpointing, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+    }
+
+    TrainArguments withGradientCheckpointing(boolean on) {
+        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
+                gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
+                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, loggingSteps, evalSteps,
+                saveSteps, saveTotalLimit);
     }
 }

@@ -44,9 +44,9 @@ class MemoryPlanTest {
 
     /** The workspace of a real step on the CPU holds what the dry step asked for. */
     @ParameterizedTest
-    @CsvSource({"1,1,true", "3,1,false", "2,2,true", "2,5,false"})
-    void foretellsWhatAStepHolds(int batch, int accumulation, boolean tied) {
-        TrainConfig config = config(batch, accumulation, tied);
+    @CsvSource({"1,1,true,false", "3,1,false,true", "2,2,true,true", "2,5,false,false"})
+    void foretellsWhatAStepHolds(int batch, int accumulation, boolean tied, boolean checkpointing) {
+        TrainConfig config = config(batch, accumulation, tied).withGradientCheckpointing(checkpointing);
         MemoryPlan plan = MemoryPlan.of(config);
         long parameters = config.toModelConfig().parameterCount();
         assertTrue(plan.weights() >= 4 * parameters && plan.gradients() >= 4 * parameters, plan.text());
@@ -56,6 +56,7 @@ class MemoryPlanTest {
         try (ExecutionContext ctx = backend.newContext(2);
                 Qwen3 model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32)) {
             model.parameters().enableTraining();
+            model.gradientCheckpointing(checkpointing);
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, 40)) {
                 int[] ids = new int[batch * 40];
@@ -75,6 +76,9 @@ class MemoryPlanTest {
         MemoryPlan plan = MemoryPlan.of(config);
         plan.requireFits(plan.total(), config);
         ConfigException e = assertThrows(ConfigException.class, () -> plan.requireFits(plan.total() - 1, config));
+        assertTrue(e.getMessage().contains("train.gradient_checkpointing=true"), e.getMessage());
+        long checkpointed = MemoryPlan.of(config.withGradientCheckpointing(true)).total();
+        e = assertThrows(ConfigException.class, () -> plan.requireFits(checkpointed - 1, config));
         assertTrue(e.getMessage().contains("train.per_device_train_batch_size=8"), e.getMessage());
         e = assertThrows(ConfigException.class, () -> plan.requireFits(1000, config));
         assertTrue(e.getMessage().contains("smaller model"), e.getMessage());
