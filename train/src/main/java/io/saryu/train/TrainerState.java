@@ -1,5 +1,6 @@
 package io.saryu.train;
 
+import io.saryu.optim.LossScaler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,27 +14,29 @@ import java.util.Map;
  * @param tokens             training tokens consumed
  * @param seed               of the run
  * @param randomOffset       position in the stream of random numbers
+ * @param lossScale          of fp16, and what it grows by
  * @param reproducibilityKey what must be equal for equal bits: world size, threads, instruction set, libraries
  * @param modelHash          of the model's configuration
  * @param tokenizerHash      of the tokenizer
  * @param dataHash           of what the training data are: files, token counts, shares, context length
  * @param files              the checkpoint's other files and their sizes in bytes
  */
-public record TrainerState(long step, long position, long tokens, long seed, long randomOffset, String reproducibilityKey,
-        String modelHash, String tokenizerHash, String dataHash, Map<String, Long> files) {
+public record TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
+        String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash, Map<String, Long> files) {
     public TrainerState {
         files = Map.copyOf(files);
     }
 
     /** A state whose files are not written yet. */
-    public TrainerState(long step, long position, long tokens, long seed, long randomOffset, String reproducibilityKey,
-            String modelHash, String tokenizerHash, String dataHash) {
-        this(step, position, tokens, seed, randomOffset, reproducibilityKey, modelHash, tokenizerHash, dataHash, Map.of());
+    public TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
+            String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash) {
+        this(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash, tokenizerHash, dataHash,
+                Map.of());
     }
 
     TrainerState withFiles(Map<String, Long> newFiles) {
-        return new TrainerState(step, position, tokens, seed, randomOffset, reproducibilityKey, modelHash, tokenizerHash,
-                dataHash, newFiles);
+        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
+                tokenizerHash, dataHash, newFiles);
     }
 
     /**
