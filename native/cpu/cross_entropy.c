@@ -1,22 +1,26 @@
 #include "isa.h"
 
+#include "half.h"
 #include "pool.h"
 #include "simd.h"
 
 #include <math.h>
 
 typedef struct {
+    saryu_pool *pool;
+    int32_t type;
     int64_t N, V;
-    float *logits;
-    int64_t ld;
     float *row_loss;
+    void *d_logits;
+    int64_t ld_d_logits;
+    const float *logits;
+    int64_t ld_logits;
     const int32_t *targets;
     float factor;
-    int32_t gradient;
 } loss_args;
 
-/* Sum of exp(row - top), stored in place when asked: the exponentials are the costly part and are needed again. */
-static float exponentials(float *row, int64_t V, float top, int32_t keep) {
+/* Sum of exp(row - top), which are kept where `kept` is not NULL: they are the costly part and are needed again. */
+static float exponentials(float *kept, const float *row, int64_t V, float top) {
     /* Short partial sums: 50,000 terms in one fp32 lane would lose digits. */
     double total = 0;
     for (int64_t block = 0; block < V; block += 4096) {
@@ -25,8 +29,8 @@ static float exponentials(float *row, int64_t V, float top, int32_t keep) {
         for (; i + 8 <= end; i += 8) {
             v8f e = exp8(load8(row + i) - splat8(top));
             sum += e;
-            if (keep) {
-                store8(row + i, e);
+            if (kept != NULL) {
+                store8(kept + i, e);
             }
         }
         if (i < end) {
@@ -34,8 +38,8 @@ static float exponentials(float *row, int64_t V, float top, int32_t keep) {
             for (int64_t j = i; j < end; j++) {
                 total += e[j - i];
             }
-            if (keep) {
-                store_part(row + i, end - i, e);
+            if (kept != NULL) {
+                store_part(kept + i, end - i, e);
             }
         }
         total += sum8(sum);
@@ -43,52 +47,66 @@ static float exponentials(float *row, int64_t V, float top, int32_t keep) {
     return (float)total;
 }
 
+static float largest(const float *row, int64_t V) {
+    v8f m = splat8(-INFINITY);
+    int64_t i = 0;
+    for (; i + 8 <= V; i += 8) {
+        m = max8(load8(row + i), m);
+    }
+    if (i < V) {
+        m = max8(load_part(row + i, V - i, -INFINITY), m);
+    }
+    return max_lane(m);
+}
+
 static void loss_task(void *argument, int thread, int threads) {
     const loss_args *a = argument;
     int64_t from, to, V = a->V;
     share(a->N, 1, thread, threads, &from, &to);
+    float *space = a->type == SARYU_F32 ? NULL : saryu_pool_scratch(a->pool, thread);
     for (int64_t n = from; n < to; n++) {
-        float *row = a->logits + n * a->ld;
+        const float *row = a->logits + n * a->ld_logits;
+        int64_t at = n * a->ld_d_logits;
+        float *d = a->d_logits == NULL ? NULL : floats_for(a->type, a->d_logits, at, space);
         int32_t target = a->targets[n];
         if (target < 0) {
             a->row_loss[n] = 0;
-            if (a->gradient) {
-                memset(row, 0, (size_t)V * sizeof(float));
+            if (d != NULL) {
+                memset((char *)a->d_logits + at * (int64_t)size_of(a->type), 0, (size_t)V * size_of(a->type));
             }
             continue;
         }
-        v8f m = splat8(-INFINITY);
-        int64_t i = 0;
-        for (; i + 8 <= V; i += 8) {
-            m = max8(load8(row + i), m);
-        }
-        if (i < V) {
-            m = max8(load_part(row + i, V - i, -INFINITY), m);
-        }
-        float top = max_lane(m), at_target = row[target];
-        float sum = exponentials(row, V, top, a->gradient);
+        float top = largest(row, V), at_target = row[target];
+        float sum = exponentials(d, row, V, top);
         a->row_loss[n] = logf(sum) + top - at_target;
-        if (a->gradient) {
+        if (d != NULL) {
             float k = a->factor / sum;
-            for (i = 0; i + 8 <= V; i += 8) {
-                store8(row + i, load8(row + i) * splat8(k));
+            int64_t i = 0;
+            for (; i + 8 <= V; i += 8) {
+                store8(d + i, load8(d + i) * splat8(k));
             }
             for (; i < V; i++) {
-                row[i] *= k;
+                d[i] *= k;
             }
-            row[target] -= a->factor;
+            d[target] -= a->factor;
+            put_floats(a->type, a->d_logits, at, V, d);
         }
     }
 }
 
-void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits, float *row_loss,
-                             const int32_t *targets, double *scalars, int32_t gradient) {
+int32_t saryu_cross_entropy(saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss, void *d_logits,
+                            int64_t ld_d_logits, const float *logits, int64_t ld_logits, const int32_t *targets,
+                            double *scalars) {
+    if (d_logits != NULL && type != SARYU_F32 && saryu_pool_reserve(pool, (size_t)V * sizeof(float))) {
+        return 1;
+    }
     float factor = (float)(scalars[SARYU_LOSS_SCALE] / scalars[SARYU_VALID_TARGETS]);
-    loss_args a = {N, V, logits, ld_logits, row_loss, targets, factor, gradient};
+    loss_args a = {pool, type, N, V, row_loss, d_logits, ld_d_logits, logits, ld_logits, targets, factor};
     saryu_pool_run(pool, loss_task, &a);
     double sum = 0;
     for (int64_t n = 0; n < N; n++) {
         sum += row_loss[n];
     }
     scalars[SARYU_LOSS_SUM] += sum;
+    return 0;
 }

@@ -26,6 +26,8 @@ struct saryu_pool {
     worker *workers;
     void **scratch;
     size_t scratch_bytes;
+    void *shared;
+    size_t shared_bytes;
     saryu_task task;
     void *argument;
     _Atomic uint64_t generation;
@@ -122,6 +124,7 @@ void saryu_pool_destroy(saryu_pool *pool) {
     }
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
+    free(pool->shared);
     free(pool->scratch);
     free(pool->workers);
     free(pool);
@@ -171,4 +174,14 @@ int saryu_pool_reserve(saryu_pool *pool, size_t bytes) {
 
 void *saryu_pool_scratch(saryu_pool *pool, int thread) {
     return pool->scratch[thread];
+}
+
+void *saryu_pool_shared(saryu_pool *pool, size_t bytes) {
+    if (bytes > pool->shared_bytes) {
+        size_t rounded = (bytes + 4095) / 4096 * 4096;
+        free(pool->shared);
+        pool->shared = aligned_alloc(64, rounded);
+        pool->shared_bytes = pool->shared == NULL ? 0 : rounded;
+    }
+    return pool->shared;
 }

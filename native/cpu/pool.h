@@ -20,5 +20,7 @@ saryu_sgemm_fn saryu_pool_sgemm(const saryu_pool *pool);
 int saryu_pool_reserve(saryu_pool *pool, size_t bytes);
 /* A worker's scratch; valid until the next reserve. */
 void *saryu_pool_scratch(saryu_pool *pool, int thread);
+/* `bytes` that all workers share, apart from their scratch, aligned to 64; valid until the next call. NULL: no memory. */
+void *saryu_pool_shared(saryu_pool *pool, size_t bytes);
 
 #endif

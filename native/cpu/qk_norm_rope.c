@@ -1,20 +1,23 @@
 #include "isa.h"
 
+#include "half.h"
 #include "pool.h"
 #include "simd.h"
 
 #include <math.h>
 
 typedef struct {
+    saryu_pool *pool;
+    int32_t type;
     int64_t N, NH, KVH, HS;
-    float *q_out;
+    void *q_out;
     int64_t ld_q_out;
-    float *k_out;
+    void *k_out;
     int64_t ld_k_out;
     float *rstd;
-    const float *q;
+    const void *q;
     int64_t ld_q;
-    const float *k;
+    const void *k;
     int64_t ld_k;
     const float *q_weight, *k_weight, *cos_table, *sin_table;
     const int32_t *positions;
@@ -35,47 +38,58 @@ static void head_forward(int64_t HS, float *restrict out, float *rstd, const flo
     }
 }
 
+/* The heads of one row of q or k; `space` is 2 HS floats. */
+static void heads_forward(const rope_args *a, int64_t heads, void *out, int64_t at_out, float *rstd, const void *in,
+                          int64_t at_in, const float *weight, const float *c, const float *s, float *space) {
+    int64_t HS = a->HS;
+    for (int64_t h = 0; h < heads; h++) {
+        const float *x = as_floats(a->type, in, at_in + h * HS, HS, space);
+        head_forward(HS, floats_for(a->type, out, at_out + h * HS, space + HS), rstd + h, x, weight, c, s, a->eps);
+        put_floats(a->type, out, at_out + h * HS, HS, space + HS);
+    }
+}
+
 static void rope_task(void *argument, int thread, int threads) {
     const rope_args *a = argument;
     int64_t from, to, HS = a->HS;
     share(a->N, 1, thread, threads, &from, &to);
+    float *space = saryu_pool_scratch(a->pool, thread);
     for (int64_t n = from; n < to; n++) {
         const float *c = a->cos_table + a->positions[n] * (HS / 2), *s = a->sin_table + a->positions[n] * (HS / 2);
         float *rstd = a->rstd + n * (a->NH + a->KVH);
-        for (int64_t h = 0; h < a->NH; h++) {
-            head_forward(HS, a->q_out + n * a->ld_q_out + h * HS, rstd + h, a->q + n * a->ld_q + h * HS, a->q_weight, c,
-                         s, a->eps);
-        }
-        for (int64_t h = 0; h < a->KVH; h++) {
-            head_forward(HS, a->k_out + n * a->ld_k_out + h * HS, rstd + a->NH + h, a->k + n * a->ld_k + h * HS,
-                         a->k_weight, c, s, a->eps);
-        }
+        heads_forward(a, a->NH, a->q_out, n * a->ld_q_out, rstd, a->q, n * a->ld_q, a->q_weight, c, s, space);
+        heads_forward(a, a->KVH, a->k_out, n * a->ld_k_out, rstd + a->NH, a->k, n * a->ld_k, a->k_weight, c, s, space);
     }
 }
 
-void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out,
-                            int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q, int64_t ld_q,
-                            const float *k, int64_t ld_k, const float *q_weight, const float *k_weight,
-                            const float *cos_table, const float *sin_table, const int32_t *positions, float eps) {
-    rope_args a = {N,  NH,   KVH,      HS,       q_out,     ld_q_out,  k_out,     ld_k_out, rstd, q, ld_q, k,
-                   ld_k, q_weight, k_weight, cos_table, sin_table, positions, eps};
+int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *q_out,
+                           int64_t ld_q_out, void *k_out, int64_t ld_k_out, float *rstd, const void *q, int64_t ld_q,
+                           const void *k, int64_t ld_k, const float *q_weight, const float *k_weight,
+                           const float *cos_table, const float *sin_table, const int32_t *positions, float eps) {
+    if (saryu_pool_reserve(pool, (size_t)(2 * HS) * sizeof(float))) {
+        return 1;
+    }
+    rope_args a = {pool, type, N,    NH,       KVH,      HS,        q_out,     ld_q_out,  k_out, ld_k_out, rstd,
+                   q,    ld_q, k,    ld_k,     q_weight, k_weight,  cos_table, sin_table, positions, eps};
     saryu_pool_run(pool, rope_task, &a);
+    return 0;
 }
 
 typedef struct {
     saryu_pool *pool;
+    int32_t type;
     int64_t N, NH, KVH, HS;
-    float *d_q;
+    void *d_q;
     int64_t ld_d_q;
-    float *d_k;
+    void *d_k;
     int64_t ld_d_k;
-    const float *d_q_out;
+    const void *d_q_out;
     int64_t ld_d_q_out;
-    const float *d_k_out;
+    const void *d_k_out;
     int64_t ld_d_k_out;
-    const float *q;
+    const void *q;
     int64_t ld_q;
-    const float *k;
+    const void *k;
     int64_t ld_k;
     const float *q_weight, *k_weight, *rstd, *cos_table, *sin_table;
     const int32_t *positions;
@@ -101,23 +115,33 @@ static void head_backward(int64_t HS, float *d_x, float *restrict turned, float 
     }
 }
 
+/* The heads of one row of q or k; `space` is 4 HS floats. */
+static void heads_backward(const rope_backward_args *a, int64_t heads, void *d_in, int64_t at_d_in, float *d_weight,
+                           const void *d_out, int64_t at_d_out, const void *in, int64_t at_in, const float *weight,
+                           const float *rstd, const float *c, const float *s, float *space) {
+    int64_t HS = a->HS;
+    for (int64_t h = 0; h < heads; h++) {
+        const float *d = as_floats(a->type, d_out, at_d_out + h * HS, HS, space + HS);
+        const float *x = as_floats(a->type, in, at_in + h * HS, HS, space + 2 * HS);
+        head_backward(HS, floats_for(a->type, d_in, at_d_in + h * HS, space + 3 * HS), space, d_weight, d, x, weight, rstd[h],
+                      c, s);
+        put_floats(a->type, d_in, at_d_in + h * HS, HS, space + 3 * HS);
+    }
+}
+
 static void rope_backward_task(void *argument, int thread, int threads) {
     const rope_backward_args *a = argument;
     int64_t from, to, HS = a->HS;
     share(a->N, 1, thread, threads, &from, &to);
-    float *partial_q = saryu_pool_scratch(a->pool, thread), *partial_k = partial_q + HS, *turned = partial_k + HS;
+    float *partial_q = saryu_pool_scratch(a->pool, thread), *partial_k = partial_q + HS, *space = partial_k + HS;
     memset(partial_q, 0, (size_t)(2 * HS) * sizeof(float));
     for (int64_t n = from; n < to; n++) {
         const float *c = a->cos_table + a->positions[n] * (HS / 2), *s = a->sin_table + a->positions[n] * (HS / 2);
         const float *rstd = a->rstd + n * (a->NH + a->KVH);
-        for (int64_t h = 0; h < a->NH; h++) {
-            head_backward(HS, a->d_q + n * a->ld_d_q + h * HS, turned, partial_q, a->d_q_out + n * a->ld_d_q_out + h * HS,
-                          a->q + n * a->ld_q + h * HS, a->q_weight, rstd[h], c, s);
-        }
-        for (int64_t h = 0; h < a->KVH; h++) {
-            head_backward(HS, a->d_k + n * a->ld_d_k + h * HS, turned, partial_k, a->d_k_out + n * a->ld_d_k_out + h * HS,
-                          a->k + n * a->ld_k + h * HS, a->k_weight, rstd[a->NH + h], c, s);
-        }
+        heads_backward(a, a->NH, a->d_q, n * a->ld_d_q, partial_q, a->d_q_out, n * a->ld_d_q_out, a->q, n * a->ld_q,
+                       a->q_weight, rstd, c, s, space);
+        heads_backward(a, a->KVH, a->d_k, n * a->ld_d_k, partial_k, a->d_k_out, n * a->ld_d_k_out, a->k, n * a->ld_k,
+                       a->k_weight, rstd + a->NH, c, s, space);
     }
 }
 
@@ -131,19 +155,18 @@ static void collect(saryu_pool *pool, int64_t HS, int64_t offset, float *d_weigh
     }
 }
 
-int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *d_q,
-                                        int64_t ld_d_q, float *d_k, int64_t ld_d_k, float *d_q_weight,
-                                        float *d_k_weight, int32_t accumulate_weights, const float *d_q_out,
-                                        int64_t ld_d_q_out, const float *d_k_out, int64_t ld_d_k_out, const float *q,
-                                        int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight,
-                                        const float *k_weight, const float *rstd, const float *cos_table,
-                                        const float *sin_table, const int32_t *positions) {
-    if (saryu_pool_reserve(pool, (size_t)(3 * HS) * sizeof(float))) {
+int32_t saryu_qk_norm_rope_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *d_q,
+                                    int64_t ld_d_q, void *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight,
+                                    int32_t accumulate_weights, const void *d_q_out, int64_t ld_d_q_out,
+                                    const void *d_k_out, int64_t ld_d_k_out, const void *q, int64_t ld_q, const void *k,
+                                    int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd,
+                                    const float *cos_table, const float *sin_table, const int32_t *positions) {
+    if (saryu_pool_reserve(pool, (size_t)(6 * HS) * sizeof(float))) {
         return 1;
     }
-    rope_backward_args a = {pool,       N,       NH,         KVH, HS,   d_q, ld_d_q, d_k,      ld_d_k,   d_q_out,
-                            ld_d_q_out, d_k_out, ld_d_k_out, q,   ld_q, k,   ld_k,   q_weight, k_weight, rstd,
-                            cos_table,  sin_table, positions};
+    rope_backward_args a = {pool,    type,       N,       NH,         KVH, HS,   d_q, ld_d_q, d_k,      ld_d_k,
+                            d_q_out, ld_d_q_out, d_k_out, ld_d_k_out, q,   ld_q, k,   ld_k,   q_weight, k_weight,
+                            rstd,    cos_table,  sin_table, positions};
     saryu_pool_run(pool, rope_backward_task, &a);
     collect(pool, HS, 0, d_q_weight, accumulate_weights);
     collect(pool, HS, HS, d_k_weight, accumulate_weights);

@@ -1,7 +1,51 @@
 #include "isa.h"
 
+#include "half.h"
 #include "pool.h"
 #include "simd.h"
+
+/* Rows that are moved as they are, whatever their type; strides and width in bytes. */
+typedef struct {
+    int64_t N;
+    size_t width;
+    char *out;
+    int64_t ld_out;
+    const char *in;
+    int64_t ld_in;
+    const int32_t *ids;
+} move_args;
+
+static void gather_task(void *argument, int thread, int threads) {
+    const move_args *a = argument;
+    int64_t from, to;
+    share(a->N, 1, thread, threads, &from, &to);
+    for (int64_t n = from; n < to; n++) {
+        memcpy(a->out + n * a->ld_out, a->in + a->ids[n] * a->ld_in, a->width);
+    }
+}
+
+void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *table,
+                       int64_t ld_table, const int32_t *ids) {
+    int64_t size = (int64_t)size_of(type);
+    move_args a = {N, (size_t)(C * size), out, ld_out * size, table, ld_table * size, ids};
+    saryu_pool_run(pool, gather_task, &a);
+}
+
+static void scatter_task(void *argument, int thread, int threads) {
+    const move_args *a = argument;
+    int64_t from, to;
+    share(a->N, 1, thread, threads, &from, &to);
+    for (int64_t n = from; n < to; n++) {
+        memcpy(a->out + a->ids[n] * a->ld_out, a->in + n * a->ld_in, a->width);
+    }
+}
+
+void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in,
+                        int64_t ld_in, const int32_t *rows) {
+    int64_t size = (int64_t)size_of(type);
+    move_args a = {N, (size_t)(C * size), out, ld_out * size, in, ld_in * size, rows};
+    saryu_pool_run(pool, scatter_task, &a);
+}
 
 typedef struct {
     int64_t N, C, V;
@@ -12,36 +56,6 @@ typedef struct {
     const int32_t *ids;
     int32_t accumulate;
 } rows_args;
-
-static void gather_task(void *argument, int thread, int threads) {
-    const rows_args *a = argument;
-    int64_t from, to;
-    share(a->N, 1, thread, threads, &from, &to);
-    for (int64_t n = from; n < to; n++) {
-        memcpy(a->out + n * a->ld_out, a->in + a->ids[n] * a->ld_in, (size_t)a->C * sizeof(float));
-    }
-}
-
-void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *table,
-                           int64_t ld_table, const int32_t *ids) {
-    rows_args a = {N, C, 0, out, ld_out, table, ld_table, ids, 0};
-    saryu_pool_run(pool, gather_task, &a);
-}
-
-static void scatter_task(void *argument, int thread, int threads) {
-    const rows_args *a = argument;
-    int64_t from, to;
-    share(a->N, 1, thread, threads, &from, &to);
-    for (int64_t n = from; n < to; n++) {
-        memcpy(a->out + a->ids[n] * a->ld_out, a->in + n * a->ld_in, (size_t)a->C * sizeof(float));
-    }
-}
-
-void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *in,
-                            int64_t ld_in, const int32_t *rows) {
-    rows_args a = {N, C, 0, out, ld_out, in, ld_in, rows, 0};
-    saryu_pool_run(pool, scatter_task, &a);
-}
 
 /* Workers own columns, so equal ids are added in order of n whatever the number of workers. */
 static void gather_backward_task(void *argument, int thread, int threads) {

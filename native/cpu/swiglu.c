@@ -1,15 +1,17 @@
 #include "isa.h"
 
+#include "half.h"
 #include "pool.h"
 #include "simd.h"
 
 typedef struct {
+    int32_t type;
     int64_t N, F;
-    float *out;
+    void *out;
     int64_t ld_out;
-    const float *d_out;
+    const void *d_out;
     int64_t ld_d_out;
-    const float *gate_up;
+    const void *gate_up;
     int64_t ld_gate_up;
 } swiglu_args;
 
@@ -17,28 +19,37 @@ SARYU_INLINE v8f sigmoid8(v8f x) {
     return splat8(1.0f) / (splat8(1.0f) + exp8(-x));
 }
 
+SARYU_INLINE void forward_row(int64_t F, float *out, const float *gate, const float *up) {
+    int64_t i = 0;
+    for (; i + 8 <= F; i += 8) {
+        v8f g = load8(gate + i);
+        store8(out + i, g * sigmoid8(g) * load8(up + i));
+    }
+    if (i < F) {
+        v8f g = load_part(gate + i, F - i, 0);
+        store_part(out + i, F - i, g * sigmoid8(g) * load_part(up + i, F - i, 0));
+    }
+}
+
 static void forward_task(void *argument, int thread, int threads) {
     const swiglu_args *a = argument;
     int64_t from, to, F = a->F;
     share(a->N, 1, thread, threads, &from, &to);
+    float gates[PIECE], ups[PIECE], outs[PIECE];
     for (int64_t n = from; n < to; n++) {
-        const float *gate = a->gate_up + n * a->ld_gate_up, *up = gate + F;
-        float *out = a->out + n * a->ld_out;
-        int64_t i = 0;
-        for (; i + 8 <= F; i += 8) {
-            v8f g = load8(gate + i);
-            store8(out + i, g * sigmoid8(g) * load8(up + i));
-        }
-        if (i < F) {
-            v8f g = load_part(gate + i, F - i, 0);
-            store_part(out + i, F - i, g * sigmoid8(g) * load_part(up + i, F - i, 0));
+        for (int64_t i = 0; i < F; i += PIECE) {
+            int64_t count = F - i < PIECE ? F - i : PIECE, at = n * a->ld_gate_up + i;
+            const float *gate = as_floats(a->type, a->gate_up, at, count, gates);
+            const float *up = as_floats(a->type, a->gate_up, at + F, count, ups);
+            forward_row(count, floats_for(a->type, a->out, n * a->ld_out + i, outs), gate, up);
+            put_floats(a->type, a->out, n * a->ld_out + i, count, outs);
         }
     }
 }
 
-void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up,
-                      int64_t ld_gate_up) {
-    swiglu_args a = {N, F, out, ld_out, NULL, 0, gate_up, ld_gate_up};
+void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out, const void *gate_up,
+                  int64_t ld_gate_up) {
+    swiglu_args a = {type, N, F, out, ld_out, NULL, 0, gate_up, ld_gate_up};
     saryu_pool_run(pool, forward_task, &a);
 }
 
@@ -48,30 +59,42 @@ SARYU_INLINE void gradients(v8f d, v8f g, v8f u, v8f *d_gate, v8f *d_up) {
     *d_gate = d * u * s * (splat8(1.0f) + g * (splat8(1.0f) - s));
 }
 
+SARYU_INLINE void backward_row(int64_t F, float *d_gate, float *d_up, const float *d, const float *gate, const float *up) {
+    int64_t i = 0;
+    v8f dg, du;
+    for (; i + 8 <= F; i += 8) {
+        gradients(load8(d + i), load8(gate + i), load8(up + i), &dg, &du);
+        store8(d_gate + i, dg);
+        store8(d_up + i, du);
+    }
+    if (i < F) {
+        gradients(load_part(d + i, F - i, 0), load_part(gate + i, F - i, 0), load_part(up + i, F - i, 0), &dg, &du);
+        store_part(d_gate + i, F - i, dg);
+        store_part(d_up + i, F - i, du);
+    }
+}
+
 static void backward_task(void *argument, int thread, int threads) {
     const swiglu_args *a = argument;
     int64_t from, to, F = a->F;
     share(a->N, 1, thread, threads, &from, &to);
+    float gates[PIECE], ups[PIECE], ds[PIECE], d_gates[PIECE], d_ups[PIECE];
     for (int64_t n = from; n < to; n++) {
-        const float *gate = a->gate_up + n * a->ld_gate_up, *up = gate + F, *d = a->d_out + n * a->ld_d_out;
-        float *d_gate = a->out + n * a->ld_out, *d_up = d_gate + F;
-        int64_t i = 0;
-        v8f dg, du;
-        for (; i + 8 <= F; i += 8) {
-            gradients(load8(d + i), load8(gate + i), load8(up + i), &dg, &du);
-            store8(d_gate + i, dg);
-            store8(d_up + i, du);
-        }
-        if (i < F) {
-            gradients(load_part(d + i, F - i, 0), load_part(gate + i, F - i, 0), load_part(up + i, F - i, 0), &dg, &du);
-            store_part(d_gate + i, F - i, dg);
-            store_part(d_up + i, F - i, du);
+        for (int64_t i = 0; i < F; i += PIECE) {
+            int64_t count = F - i < PIECE ? F - i : PIECE, at = n * a->ld_gate_up + i, d_at = n * a->ld_out + i;
+            const float *d = as_floats(a->type, a->d_out, n * a->ld_d_out + i, count, ds);
+            const float *gate = as_floats(a->type, a->gate_up, at, count, gates);
+            const float *up = as_floats(a->type, a->gate_up, at + F, count, ups);
+            backward_row(count, floats_for(a->type, a->out, d_at, d_gates), floats_for(a->type, a->out, d_at + F, d_ups), d,
+                         gate, up);
+            put_floats(a->type, a->out, d_at, count, d_gates);
+            put_floats(a->type, a->out, d_at + F, count, d_ups);
         }
     }
 }
 
-void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, int64_t ld_d_gate_up,
-                               const float *d_out, int64_t ld_d_out, const float *gate_up, int64_t ld_gate_up) {
-    swiglu_args a = {N, F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up};
+void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up, int64_t ld_d_gate_up,
+                           const void *d_out, int64_t ld_d_out, const void *gate_up, int64_t ld_gate_up) {
+    swiglu_args a = {type, N, F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up};
     saryu_pool_run(pool, backward_task, &a);
 }

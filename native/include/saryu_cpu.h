@@ -31,6 +31,11 @@ extern "C" {
 #define SARYU_GRAD_NORM 8
 #define SARYU_GRAD_FACTOR 9
 
+/* Element types of what is passed as void. Sums and statistics are fp32 whatever the type. */
+#define SARYU_F32 0
+#define SARYU_BF16 1
+#define SARYU_F16 2
+
 typedef struct saryu_pool saryu_pool;
 
 /* cblas_sgemm's signature with its enums as int; the kernels get OpenBLAS's address at start. */
@@ -48,45 +53,54 @@ SARYU_API void saryu_pool_destroy(saryu_pool *pool);
 SARYU_API void saryu_fill_f32(saryu_pool *pool, int64_t n, float *out, float value);
 SARYU_API void saryu_copy_f32(saryu_pool *pool, int64_t rows, int64_t cols, float *out, int64_t ld_out, const float *in,
                               int64_t ld_in);
+/* Between any two of the types, rounding to nearest even. */
+SARYU_API void saryu_convert(saryu_pool *pool, int64_t rows, int64_t cols, int32_t out_type, void *out, int64_t ld_out,
+                             int32_t in_type, const void *in, int64_t ld_in);
 SARYU_API void saryu_add_f32(saryu_pool *pool, int64_t n, float *out, const float *a, const float *b);
 
-SARYU_API void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out,
-                                     const float *table, int64_t ld_table, const int32_t *ids);
+SARYU_API void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out,
+                                 const void *table, int64_t ld_table, const int32_t *ids);
 SARYU_API void saryu_gather_rows_backward_f32(saryu_pool *pool, int64_t N, int64_t C, int64_t V, float *d_table,
                                               int64_t ld_d_table, int32_t accumulate, const float *d_out, int64_t ld_d_out,
                                               const int32_t *ids);
-SARYU_API void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out,
-                                      const float *in, int64_t ld_in, const int32_t *rows);
+SARYU_API void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out,
+                                  const void *in, int64_t ld_in, const int32_t *rows);
 
 /* out (M, N) = op(a) op(b), += with accumulate. */
 SARYU_API void saryu_matmul_f32(saryu_pool *pool, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out,
                                 const float *a, int64_t ld_a, int32_t transpose_a, const float *b, int64_t ld_b,
                                 int32_t transpose_b, int32_t accumulate);
 
-/* sum and delta are NULL together. */
-SARYU_API void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, float *rstd,
-                                  float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const float *delta,
-                                  int64_t ld_delta, const float *weight, float eps);
-/* d_weight and d_sum may be NULL; d_s may be d_sum. */
-SARYU_API int32_t saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, int64_t ld_d_s,
-                                           float *d_weight, int32_t accumulate_weight, const float *d_out,
-                                           int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s,
-                                           int64_t ld_s, const float *weight, const float *rstd);
+/* The products of 16-bit a and b (both of `type`), summed in fp32 and rounded once where out is of 16 bits. */
+SARYU_API int32_t saryu_matmul_half(saryu_pool *pool, int32_t type, int32_t out_type, int64_t M, int64_t N, int64_t K,
+                                    void *out, int64_t ld_out, const void *a, int64_t ld_a, int32_t transpose_a,
+                                    const void *b, int64_t ld_b, int32_t transpose_b, int32_t accumulate);
 
-SARYU_API void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out,
-                                      int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q,
-                                      int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight,
-                                      const float *k_weight, const float *cos_table, const float *sin_table,
-                                      const int32_t *positions, float eps);
+/* `type` is out's and delta's; sum and delta are NULL together. */
+SARYU_API void saryu_rms_norm(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out,
+                              float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const void *delta,
+                              int64_t ld_delta, const float *weight, float eps);
+/* `type` is d_out's; d_weight and d_sum may be NULL; d_s may be d_sum. */
+SARYU_API int32_t saryu_rms_norm_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *d_s,
+                                          int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const void *d_out,
+                                          int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s,
+                                          int64_t ld_s, const float *weight, const float *rstd);
+
+/* `type` is that of q and k, raw, turned, and their gradients. */
+SARYU_API int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS,
+                                     void *q_out, int64_t ld_q_out, void *k_out, int64_t ld_k_out, float *rstd,
+                                     const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight,
+                                     const float *k_weight, const float *cos_table, const float *sin_table,
+                                     const int32_t *positions, float eps);
 /* d_q_weight and d_k_weight may be NULL; d_q may be d_q_out, d_k may be d_k_out. */
-SARYU_API int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS,
-                                               float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k,
-                                               float *d_q_weight, float *d_k_weight, int32_t accumulate_weights,
-                                               const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out,
-                                               int64_t ld_d_k_out, const float *q, int64_t ld_q, const float *k,
-                                               int64_t ld_k, const float *q_weight, const float *k_weight,
-                                               const float *rstd, const float *cos_table, const float *sin_table,
-                                               const int32_t *positions);
+SARYU_API int32_t saryu_qk_norm_rope_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH,
+                                              int64_t HS, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k,
+                                              float *d_q_weight, float *d_k_weight, int32_t accumulate_weights,
+                                              const void *d_q_out, int64_t ld_d_q_out, const void *d_k_out,
+                                              int64_t ld_d_k_out, const void *q, int64_t ld_q, const void *k,
+                                              int64_t ld_k, const float *q_weight, const float *k_weight,
+                                              const float *rstd, const float *cos_table, const float *sin_table,
+                                              const int32_t *positions);
 
 /* Attention by io.saryu.backend.AttentionLayout. lse is (Nq, NH). */
 SARYU_API int32_t saryu_attention_f32(saryu_pool *pool, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
@@ -101,16 +115,31 @@ SARYU_API int32_t saryu_attention_backward_f32(saryu_pool *pool, int64_t B, int6
                                             const float *lse, const float *q, int64_t ld_q, const float *k,
                                             int64_t ld_k, const float *v, int64_t ld_v);
 
-/* gate_up (N, 2F) -> out (N, F); d_gate_up may be gate_up. */
-SARYU_API void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up,
-                                int64_t ld_gate_up);
-SARYU_API void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up,
-                                         int64_t ld_d_gate_up, const float *d_out, int64_t ld_d_out,
-                                         const float *gate_up, int64_t ld_gate_up);
+/* The same over 16-bit rows; with 1 the outputs may have changed. */
+SARYU_API int32_t saryu_attention_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS,
+                                       const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length,
+                                       float scale, void *out, int64_t ld_out, float *lse, const void *q, int64_t ld_q,
+                                       const void *k, int64_t ld_k, const void *v, int64_t ld_v);
+SARYU_API int32_t saryu_attention_backward_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH,
+                                                int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start,
+                                                const int32_t *key_length, float scale, void *d_q, int64_t ld_d_q,
+                                                void *d_k, int64_t ld_d_k, void *d_v, int64_t ld_d_v, const void *d_out,
+                                                int64_t ld_d_out, const void *out, int64_t ld_out, const float *lse,
+                                                const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v,
+                                                int64_t ld_v);
 
-/* Replaces logits by their gradient when asked; adds the sum of row_loss to scalars[SARYU_LOSS_SUM]. */
-SARYU_API void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits,
-                                       float *row_loss, const int32_t *targets, double *scalars, int32_t gradient);
+/* gate_up (N, 2F) -> out (N, F); d_gate_up may be gate_up. */
+SARYU_API void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out,
+                            const void *gate_up, int64_t ld_gate_up);
+SARYU_API void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up,
+                                     int64_t ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up,
+                                     int64_t ld_gate_up);
+
+/* `type` is d_logits', which may be logits, or NULL for no gradient; adds the sum of row_loss to
+ * scalars[SARYU_LOSS_SUM]. */
+SARYU_API int32_t saryu_cross_entropy(saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss,
+                                      void *d_logits, int64_t ld_d_logits, const float *logits, int64_t ld_logits,
+                                      const int32_t *targets, double *scalars);
 
 SARYU_API int32_t saryu_gradient_norm_f32(saryu_pool *pool, int64_t n, const float *grads, double *scalars,
                                        double max_norm);

@@ -10,6 +10,9 @@ import io.saryu.tensor.Tensor;
  * <p>Gradient: the sum receives dSum from the residual path and, through the norm with r = 1/rms and g = weight * dOut,
  * {@code r * (g - sum * r^2 * mean(g * sum))}; x and delta both receive the total, since d(x + delta) = dx + ddelta.
  * {@code dWeight = sum over rows of dOut * sum * r}. Backward computes {@code out} again where it is asked for.
+ *
+ * <p>In mixed precision the sum, the statistics and their gradients are fp32; delta, out and theirs are of 16 bits, so delta's
+ * gradient is a rounded copy of the sum's.
  */
 public final class AddRmsNorm {
     /**
@@ -26,10 +29,11 @@ public final class AddRmsNorm {
      * @param x      (N, C), the residual stream
      * @param delta  (N, C), what a block adds to it; null for a norm without addition
      * @param weight (C)
+     * @param type   of out, and of delta: what the products around it compute in
      */
-    public static Result apply(Tape tape, Tensor x, Tensor delta, Tensor weight, double eps) {
+    public static Result apply(Tape tape, Tensor x, Tensor delta, Tensor weight, double eps, DType type) {
         long n = x.dim(0);
-        Tensor out = tape.activation("rms_norm", x.dtype(), n, x.dim(1));
+        Tensor out = tape.activation("rms_norm", type, n, x.dim(1));
         Tensor rstd = tape.activation("rstd", statistics(x), n);
         Tensor sum = delta == null ? null : tape.activation("residual", x.dtype(), n, x.dim(1));
         tape.backend().rmsNorm(tape.context(), out, rstd, sum, x, delta, weight, eps);

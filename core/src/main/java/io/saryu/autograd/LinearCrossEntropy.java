@@ -1,6 +1,5 @@
 package io.saryu.autograd;
 
-import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
 /**
@@ -10,9 +9,11 @@ import io.saryu.tensor.Tensor;
  * <p>The loss normaliser (StepScalars.VALID_TARGETS) is known before the forward pass, so the gradient of a chunk,
  * {@code dLogits = (softmax(h W^T) - onehot) * scale / validTargets}, is formed while its logits are at hand, and
  * {@code dh = dLogits W}, {@code dW += dLogits^T h} with it; backward then has nothing left to do.
+ *
+ * <p>In mixed precision h, W and dLogits are of 16 bits; the logits stay as the product sums them, in fp32.
  */
 public final class LinearCrossEntropy {
-    /** Most bytes of logits at a time. */
+    /** Most bytes of logits, and of their gradient where it is apart, at a time. */
     static final long CHUNK_BYTES = 64L << 20;
 
     private LinearCrossEntropy() {
@@ -23,10 +24,11 @@ public final class LinearCrossEntropy {
      *
      * @param hidden  (N, C)
      * @param weight  (V, C)
+     * @param copy    (V, C), the weight in hidden's type; the weight itself where that is its type
      * @param targets I32 (N), -100 where a row has no target
      * @param scalars step scalars on the device
      */
-    public static void apply(Tape tape, Tensor hidden, Tensor weight, Tensor targets, Tensor scalars) {
+    public static void apply(Tape tape, Tensor hidden, Tensor weight, Tensor copy, Tensor targets, Tensor scalars) {
         boolean gradient = tape.needsGrad(hidden, weight);
         if (gradient) {
             tape.record(new Tensor[0], hidden, weight).onBackward(() -> { });
@@ -36,31 +38,33 @@ public final class LinearCrossEntropy {
             throw new IllegalStateException("the loss must be the first consumer of the hidden states to have a gradient");
         }
         long n = hidden.dim(0);
-        long rows = chunkRows(n, weight.dim(0), hidden.dtype());
-        DType lossType = AddRmsNorm.statistics(hidden);
+        boolean apart = gradient && hidden.dtype() != weight.dtype();
+        long rows = chunkRows(n, weight.dim(0), weight.dtype().bytes() + (apart ? hidden.dtype().bytes() : 0));
         for (long from = 0; from < n; from += rows) {
             long to = Math.min(n, from + rows);
-            Tensor h = hidden.rows(from, to);
-            try (Tensor logits = tape.context().acquire("logits", hidden.dtype(), to - from, weight.dim(0));
-                    Tensor rowLoss = tape.context().acquire("row loss", lossType, to - from)) {
-                tape.backend().matmul(tape.context(), logits, h, false, weight, true, false);
-                tape.backend().crossEntropy(tape.context(), logits, rowLoss, targets.slice("targets", from, to - from),
-                        scalars, gradient);
+            try (Tensor logits = tape.context().acquire("logits", weight.dtype(), to - from, weight.dim(0));
+                    Tensor rowLoss = tape.context().acquire("row loss", AddRmsNorm.statistics(weight), to - from);
+                    Tensor dLogits = apart ? tape.context().acquire("gradient of logits", hidden.dtype(), logits.shape())
+                            : null) {
+                Tensor h = hidden.rows(from, to);
+                tape.backend().matmul(tape.context(), logits, h, false, copy, true, false);
+                Tensor d = apart ? dLogits : gradient ? logits : null;
+                tape.backend().crossEntropy(tape.context(), rowLoss, d, logits,
+                        targets.slice("targets", from, to - from), scalars);
                 if (dHidden != null) {
-                    tape.backend().matmul(tape.context(), dHidden.grad().rows(from, to), logits, false, weight, false,
-                            false);
+                    tape.backend().matmul(tape.context(), dHidden.grad().rows(from, to), d, false, copy, false, false);
                 }
                 Tape.Target dWeight = gradient ? tape.target(weight) : null;
                 if (dWeight != null) {
-                    tape.backend().matmul(tape.context(), dWeight.grad(), logits, true, h, false, dWeight.accumulate());
+                    tape.backend().matmul(tape.context(), dWeight.grad(), d, true, h, false, dWeight.accumulate());
                 }
             }
         }
     }
 
     /** Chunks of equal size, a multiple of 8 rows, within {@link #CHUNK_BYTES}. */
-    static long chunkRows(long n, long vocabulary, DType dtype) {
-        long most = Math.max(8, CHUNK_BYTES / (vocabulary * dtype.bytes()));
+    static long chunkRows(long n, long vocabulary, int bytes) {
+        long most = Math.max(8, CHUNK_BYTES / (vocabulary * bytes));
         long chunks = Math.max(1, (n + most - 1) / most);
         return Math.max(1, ((n + chunks - 1) / chunks + 7) / 8 * 8);
     }

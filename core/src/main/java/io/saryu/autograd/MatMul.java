@@ -1,10 +1,14 @@
 package io.saryu.autograd;
 
+import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
 /**
  * The product of a linear layer, {@code out = x W^T}. Gradients, from {@code L = f(out)}:
  * {@code dx = dOut W} and {@code dW = dOut^T x}.
+ *
+ * <p>In mixed precision x, out and their gradients are of 16 bits and so is the copy of the weight that the products read;
+ * {@code dW} is summed and kept in the type of the weight itself.
  */
 public final class MatMul {
     private MatMul() {
@@ -13,17 +17,19 @@ public final class MatMul {
     /**
      * @param x      (N, K)
      * @param weight (M, K), as PyTorch stores {@code nn.Linear.weight}
+     * @param copy   (M, K), the weight in x's type; the weight itself where that is its type
+     * @param type   of the result
      * @return (N, M)
      */
-    public static Tensor apply(Tape tape, Tensor x, Tensor weight) {
-        Tensor out = tape.activation("matmul", x.dtype(), x.dim(0), weight.dim(0));
-        tape.backend().matmul(tape.context(), out, x, false, weight, true, false);
+    public static Tensor apply(Tape tape, Tensor x, Tensor weight, Tensor copy, DType type) {
+        Tensor out = tape.activation("matmul", type, x.dim(0), weight.dim(0));
+        tape.backend().matmul(tape.context(), out, x, false, copy, true, false);
         if (tape.needsGrad(x, weight)) {
             tape.record(new Tensor[] {out}, x, weight).save(x).onBackward(() -> {
                 Tensor dOut = tape.grad(out);
                 Tape.Target dx = tape.target(x);
                 if (dx != null) {
-                    tape.backend().matmul(tape.context(), dx.grad(), dOut, false, weight, false, dx.accumulate());
+                    tape.backend().matmul(tape.context(), dx.grad(), dOut, false, copy, false, dx.accumulate());
                 }
                 Tape.Target dw = tape.target(weight);
                 if (dw != null) {

@@ -342,8 +342,8 @@ public final class Tape {
     }
 
     /**
-     * Makes the gradient of {@code output} the gradient of its inputs too, without a copy where they have none yet: what an
-     * addition does.
+     * Makes the gradient of {@code output} the gradient of its inputs too, without a copy where they have none yet and are of
+     * its type: what an addition does.
      */
     public void passGradient(Tensor output, Tensor... inputs) {
         Grad shared = slots.get(output).grad;
@@ -352,7 +352,7 @@ public final class Tape {
             if (!input.requiresGrad()) {
                 continue;
             }
-            if (slot != null && slot.grad == null) {
+            if (slot != null && slot.grad == null && input.dtype() == output.dtype()) {
                 slot.grad = shared;
                 shared.sharers++;
             } else {

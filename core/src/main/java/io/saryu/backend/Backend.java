@@ -13,6 +13,10 @@ import io.saryu.tensor.Tensor;
  * a row stride; other tensors are contiguous. Ops check shapes, types and devices and throw
  * {@link IllegalArgumentException} naming the tensors before they touch memory.
  *
+ * <p>Types: weights, their gradients, the residual stream, logits and statistics are F32 (F64 on the reference backend). What
+ * is marked <em>narrow</em> may be of that type too, or all of it in one 16-bit type: this is mixed precision. Ops compute in
+ * fp32 or better from what they are given and round to 16 bits, to nearest even, once, when a narrow output is stored.
+ *
  * <p>Every op of a backend gives the same bits for the same inputs and the same number of threads.
  *
  * <p>A new op is one method here, one kernel per backend, its gradient beside its forward in {@code io.saryu.autograd}, and
@@ -56,12 +60,12 @@ public interface Backend {
     /** Sets every element. */
     void fill(ExecutionContext ctx, Tensor out, double value);
 
-    /** {@code out = a + b} elementwise, for contiguous tensors of equal count; {@code out} may be {@code a} or {@code b}. */
+    /** {@code out = a + b} elementwise, for contiguous tensors of equal count and type; {@code out} may be {@code a} or {@code b}. */
     void add(ExecutionContext ctx, Tensor out, Tensor a, Tensor b);
 
     // ---- rows ----
 
-    /** {@code out[n, :] = table[ids[n], :]}: out (N, C), table (V, C), ids I32 (N), each in [0, V). */
+    /** {@code out[n, :] = table[ids[n], :]}: out (N, C), table (V, C) of out's type, ids I32 (N), each in [0, V). */
     void gatherRows(ExecutionContext ctx, Tensor out, Tensor table, Tensor ids);
 
     /**
@@ -70,14 +74,15 @@ public interface Backend {
      */
     void gatherRowsBackward(ExecutionContext ctx, Tensor dTable, boolean accumulate, Tensor dOut, Tensor ids);
 
-    /** {@code out[rows[n], :] = in[n, :]}: out (M, C), in (N, C), rows I32 (N), distinct, each in [0, M). */
+    /** {@code out[rows[n], :] = in[n, :]}: out (M, C), in (N, C) of out's type, rows I32 (N), distinct, each in [0, M). */
     void scatterRows(ExecutionContext ctx, Tensor out, Tensor in, Tensor rows);
 
     // ---- linear algebra ----
 
     /**
      * {@code out = op(a) op(b)}, or {@code out += ...} with {@code accumulate}: out (M, N), op(a) (M, K), op(b) (K, N),
-     * where op transposes when its flag is set. Sums in fp32 or better.
+     * where op transposes when its flag is set. Sums in fp32 or better. a and b are of one type, and out is of that type too,
+     * or in F32 where they are narrow: weight gradients are never rounded to 16 bits.
      */
     void matmul(ExecutionContext ctx, Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB,
             boolean accumulate);
@@ -88,11 +93,11 @@ public interface Backend {
      * RMSNorm (Zhang and Sennrich, arXiv:1910.07467) with the residual addition before it:
      * {@code s = x + delta; rstd = 1/sqrt(mean(s^2) + eps); out = s * rstd * weight}, rows of (N, C).
      *
-     * @param out    (N, C)
+     * @param out    (N, C), narrow
      * @param rstd   (N), F32 (F64 on the reference backend), kept for backward
      * @param sum    (N, C) receives x + delta; null exactly when delta is null
      * @param x      (N, C)
-     * @param delta  (N, C) or null
+     * @param delta  (N, C) or null, narrow, of out's type
      * @param weight (C)
      */
     void rmsNorm(ExecutionContext ctx, Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta, Tensor weight,
@@ -105,7 +110,7 @@ public interface Backend {
      * @param dS               (N, C); may be the same tensor as dSum
      * @param dWeight          (C), or null when the weight is frozen
      * @param accumulateWeight add to dWeight instead of overwriting it
-     * @param dOut             (N, C)
+     * @param dOut             (N, C), narrow
      * @param dSum             (N, C) gradient that reaches the sum by the residual path, or null
      * @param s                (N, C) what was normalised: the sum, or x when there was no delta
      */
@@ -115,7 +120,8 @@ public interface Backend {
     /**
      * Per-head RMSNorm of q and k, then rotary position embedding in the rotate-half form (Su et al., arXiv:2104.09864;
      * transformers' {@code apply_rotary_pos_emb}): with y the normalised head, {@code out[i] = y[i] cos[i] - y[i+HS/2] sin[i]}
-     * and {@code out[i+HS/2] = y[i+HS/2] cos[i] + y[i] sin[i]} for i below HS/2.
+     * and {@code out[i+HS/2] = y[i+HS/2] cos[i] + y[i] sin[i]} for i below HS/2. q and k, raw and turned, are narrow, of one
+     * type.
      *
      * @param qOut      (N, NH*HS)
      * @param kOut      (N, KVH*HS)
@@ -132,7 +138,8 @@ public interface Backend {
             Tensor kWeight, Tensor cos, Tensor sin, Tensor positions, double eps);
 
     /**
-     * Gradient of {@link #qkNormRope}: rotates dQOut and dKOut back, then the RMSNorm gradient per head.
+     * Gradient of {@link #qkNormRope}: rotates dQOut and dKOut back, then the RMSNorm gradient per head. All but the weights,
+     * their gradients, rstd and the tables are narrow, of one type.
      *
      * @param dQ                (N, NH*HS), may have a row stride; may be the same memory as dQOut
      * @param dK                (N, KVH*HS), may have a row stride; may be the same memory as dKOut
@@ -148,7 +155,7 @@ public interface Backend {
 
     /**
      * Causal softmax attention by {@link AttentionLayout}, without a (T, T) matrix in memory (Dao et al.,
-     * arXiv:2205.14135).
+     * arXiv:2205.14135). q, k, v and out are narrow, of one type; scores and softmax are fp32.
      *
      * @param out (Nq, NH*HS)
      * @param lse (Nq, NH) log-sum-exp of the scaled scores, kept for backward; F32 (F64 on the reference backend)
@@ -173,7 +180,8 @@ public interface Backend {
     // ---- feed-forward ----
 
     /**
-     * SwiGLU (Shazeer, arXiv:2002.05202): {@code out = silu(gate) * up} with {@code silu(x) = x / (1 + exp(-x))}.
+     * SwiGLU (Shazeer, arXiv:2002.05202): {@code out = silu(gate) * up} with {@code silu(x) = x / (1 + exp(-x))}. All narrow,
+     * of one type.
      *
      * @param out    (N, F)
      * @param gateUp (N, 2F): gate in the first F columns, up in the rest
@@ -188,17 +196,16 @@ public interface Backend {
     /**
      * Softmax cross-entropy of rows of logits.
      *
-     * <p>{@code rowLoss[n] = logsumexp(logits[n]) - logits[n, target]}, 0 where the target is -100. With
-     * {@code gradient} the logits are replaced by their gradient
-     * {@code (softmax - onehot) * LOSS_SCALE / VALID_TARGETS}, rows with target -100 by 0. The sum of the row losses is
-     * added, in order, to {@link StepScalars#LOSS_SUM}.
+     * <p>{@code rowLoss[n] = logsumexp(logits[n]) - logits[n, target]}, 0 where the target is -100. With dLogits, that becomes
+     * the gradient {@code (softmax - onehot) * LOSS_SCALE / VALID_TARGETS}, 0 in rows with target -100. The sum of the row
+     * losses is added, in order, to {@link StepScalars#LOSS_SUM}.
      *
-     * @param logits  (N, V)
      * @param rowLoss (N), F32 (F64 on the reference backend)
+     * @param dLogits (N, V), narrow, may be the same tensor as logits; null for the loss alone
+     * @param logits  (N, V)
      * @param targets I32 (N), each in [0, V) or -100
      */
-    void crossEntropy(ExecutionContext ctx, Tensor logits, Tensor rowLoss, Tensor targets, Tensor scalars,
-            boolean gradient);
+    void crossEntropy(ExecutionContext ctx, Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets, Tensor scalars);
 
     // ---- update ----
 

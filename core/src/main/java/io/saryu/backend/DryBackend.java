@@ -34,7 +34,7 @@ public final class DryBackend {
         return switch (method.getName()) {
             case "name", "description", "toString" -> "dry";
             case "device" -> DEVICE;
-            case "supports" -> arguments[0] == DType.F32;
+            case "supports" -> arguments[0] == DType.F32 || ((DType) arguments[0]).isHalf();
             case "newContext" -> new DryContext((int) arguments[0]);
             case "allocate" -> allocate((String) arguments[0], (DType) arguments[1], (long[]) arguments[2]);
             case "hashCode" -> System.identityHashCode(self);

@@ -65,6 +65,7 @@ public final class OpChecks {
                 throw new IllegalArgumentException(op + " needs equal counts, not " + out + " and " + t);
             }
         }
+        TypeChecks.same(op, "out", out, "a", a, "b", b);
     }
 
     public void gatherRows(Tensor out, Tensor table, Tensor ids) {
@@ -73,6 +74,7 @@ public final class OpChecks {
 
     public void gatherRowsBackward(Tensor dTable, Tensor dOut, Tensor ids) {
         rowsByIds("gatherRowsBackward", "dOut", dOut, "dTable", dTable, ids);
+        TypeChecks.wide("gatherRowsBackward", "dTable", dTable);
     }
 
     private void rowsByIds(String op, String rowsRole, Tensor rows, String tableRole, Tensor table, Tensor ids) {
@@ -81,6 +83,7 @@ public final class OpChecks {
         Checks.shape(op, rowsRole, rows, rows.dim(0), table.dim(1));
         any(op, "ids", ids);
         Checks.ids(op, "ids", ids, rows.dim(0), table.dim(0));
+        TypeChecks.same(op, tableRole, table, rowsRole, rows);
     }
 
     public void scatterRows(Tensor out, Tensor in, Tensor rows) {
@@ -90,6 +93,7 @@ public final class OpChecks {
         Checks.shape(op, "in", in, in.dim(0), out.dim(1));
         any(op, "rows", rows);
         Checks.distinctIds(op, "rows", rows, in.dim(0), out.dim(0));
+        TypeChecks.same(op, "in", in, "out", out);
     }
 
     public void matmul(Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
@@ -105,6 +109,11 @@ public final class OpChecks {
                     + " by " + b + (transposeB ? " transposed" : "") + ": the inner dimensions differ");
         }
         Checks.shape(op, "out", out, m, n);
+        TypeChecks.same(op, "a", a, "b", b);
+        if (out.dtype() != a.dtype() && !(a.dtype().isHalf() && out.dtype() == DType.F32)) {
+            throw new IllegalArgumentException("matmul needs out of the type of a " + a
+                    + (a.dtype().isHalf() ? ", or in F32" : "") + ", not " + out);
+        }
     }
 
     public void rmsNorm(Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta, Tensor weight) {
@@ -123,6 +132,8 @@ public final class OpChecks {
             matrix(op, "delta", delta, n, c);
         }
         vector(op, "weight", weight, c);
+        TypeChecks.wide(op, "x", x, "sum", sum, "weight", weight);
+        TypeChecks.narrow(op, "x", x.dtype(), "out", out, "delta", delta);
     }
 
     public void rmsNormBackward(Tensor dS, Tensor dWeight, Tensor dOut, Tensor dSum, Tensor s, Tensor weight,
@@ -141,6 +152,8 @@ public final class OpChecks {
         }
         vector(op, "weight", weight, c);
         statistics(op, "rstd", rstd, n);
+        TypeChecks.wide(op, "s", s, "dS", dS, "dSum", dSum, "weight", weight, "dWeight", dWeight);
+        TypeChecks.narrow(op, "s", s.dtype(), "dOut", dOut);
     }
 
     public void qkNormRope(Tensor qOut, Tensor kOut, Tensor rstd, Tensor q, Tensor k, Tensor qWeight, Tensor kWeight,
@@ -149,6 +162,7 @@ public final class OpChecks {
         qkInputs(op, q, k, qWeight, kWeight, rstd, cos, sin, positions);
         matrix(op, "qOut", qOut, q.dim(0), q.dim(1));
         matrix(op, "kOut", kOut, k.dim(0), k.dim(1));
+        TypeChecks.same(op, "q", q, "qOut", qOut, "kOut", kOut);
     }
 
     public void qkNormRopeBackward(Tensor dQ, Tensor dK, Tensor dQWeight, Tensor dKWeight, Tensor dQOut, Tensor dKOut,
@@ -165,6 +179,8 @@ public final class OpChecks {
         if (dKWeight != null) {
             vector(op, "dKWeight", dKWeight, kWeight.dim(0));
         }
+        TypeChecks.same(op, "q", q, "dQ", dQ, "dK", dK, "dQOut", dQOut, "dKOut", dKOut);
+        TypeChecks.same(op, "qWeight", qWeight, "dQWeight", dQWeight, "dKWeight", dKWeight);
     }
 
     private void qkInputs(String op, Tensor q, Tensor k, Tensor qWeight, Tensor kWeight, Tensor rstd, Tensor cos,
@@ -190,6 +206,8 @@ public final class OpChecks {
         matrix(op, "sin", sin, cos.dim(0), hs / 2);
         any(op, "positions", positions);
         Checks.ids(op, "positions", positions, n, cos.dim(0));
+        TypeChecks.wide(op, "qWeight", qWeight, "kWeight", kWeight, "cos", cos, "sin", sin);
+        TypeChecks.narrow(op, "qWeight", qWeight.dtype(), "q", q, "k", k);
     }
 
     public void attention(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout layout) {
@@ -205,6 +223,7 @@ public final class OpChecks {
         matrix(op, "dK", dK, k.dim(0), k.dim(1));
         matrix(op, "dV", dV, v.dim(0), v.dim(1));
         matrix(op, "dOut", dOut, q.dim(0), q.dim(1));
+        TypeChecks.same(op, "q", q, "dQ", dQ, "dK", dK, "dV", dV, "dOut", dOut);
     }
 
     private void attentionInputs(String op, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v,
@@ -222,23 +241,31 @@ public final class OpChecks {
         matrix(op, "v", v, nk, layout.kvHeads() * hs);
         matrix(op, "out", out, nq, layout.heads() * hs);
         statistics(op, "lse", lse, nq, layout.heads());
+        TypeChecks.same(op, "q", q, "k", k, "v", v, "out", out);
         Checks.layout(op, layout, nq, nk, exclusive, device);
     }
 
     public void swiglu(Tensor out, Tensor gateUp) {
         matrix("swiglu", "out", out);
         matrix("swiglu", "gateUp", gateUp, out.dim(0), 2 * out.dim(1));
+        TypeChecks.same("swiglu", "gateUp", gateUp, "out", out);
     }
 
     public void swigluBackward(Tensor dGateUp, Tensor dOut, Tensor gateUp) {
         matrix("swigluBackward", "dOut", dOut);
         matrix("swigluBackward", "gateUp", gateUp, dOut.dim(0), 2 * dOut.dim(1));
         matrix("swigluBackward", "dGateUp", dGateUp, dOut.dim(0), 2 * dOut.dim(1));
+        TypeChecks.same("swigluBackward", "gateUp", gateUp, "dOut", dOut, "dGateUp", dGateUp);
     }
 
-    public void crossEntropy(Tensor logits, Tensor rowLoss, Tensor targets, Tensor scalars) {
+    public void crossEntropy(Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets, Tensor scalars) {
         String op = "crossEntropy";
         matrix(op, "logits", logits);
+        TypeChecks.wide(op, "logits", logits);
+        if (dLogits != null) {
+            matrix(op, "dLogits", dLogits, logits.dim(0), logits.dim(1));
+            TypeChecks.narrow(op, "logits", logits.dtype(), "dLogits", dLogits);
+        }
         statistics(op, "rowLoss", rowLoss, logits.dim(0));
         any(op, "targets", targets);
         Checks.ids(op, "targets", targets, logits.dim(0), logits.dim(1), IGNORED_TARGET);
@@ -248,6 +275,7 @@ public final class OpChecks {
     public void gradientNorm(Tensor scalars, Tensor grads, double maxNorm) {
         floating("gradientNorm", "grads", grads);
         dense("gradientNorm", "grads", grads);
+        TypeChecks.wide("gradientNorm", "grads", grads);
         scalars("gradientNorm", scalars);
         if (!(maxNorm >= 0)) {
             throw new IllegalArgumentException(
@@ -266,6 +294,7 @@ public final class OpChecks {
         sameCount(op, "grads", grads, weights);
         sameCount(op, "expAvg", expAvg, weights);
         sameCount(op, "expAvgSq", expAvgSq, weights);
+        TypeChecks.wide(op, "weights", weights, "grads", grads, "expAvg", expAvg, "expAvgSq", expAvgSq);
         scalars(op, scalars);
         Checks.usable(op, "segments", segments, Device.CPU);
         Checks.dtype(op, "segments", segments, DType.I64);

@@ -11,7 +11,8 @@ import io.saryu.tensor.Tensor;
 
 /**
  * The oracle: every op as plain loops in double, on one thread, over tensors of any floating type. Inputs are widened,
- * results rounded once when they are stored, so with F64 tensors the only error is double's own.
+ * results rounded once when they are stored, so with F64 tensors the only error is double's own, and with 16-bit tensors
+ * values are rounded exactly where the contract stores 16 bits.
  *
  * <p>Written to be read and to be right; it copies every operand into a Java array. Statistics ({@code rstd},
  * {@code lse}, {@code rowLoss}) may be F64 or F32. Operands may overlap in any way: all are read before the first
@@ -270,11 +271,11 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void crossEntropy(ExecutionContext ctx, Tensor logits, Tensor rowLoss, Tensor targets, Tensor scalars,
-            boolean gradient) {
+    public void crossEntropy(ExecutionContext ctx, Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets,
+            Tensor scalars) {
         ReferenceContext.check(ctx);
-        checks.crossEntropy(logits, rowLoss, targets, scalars);
-        ReferenceTraining.crossEntropy(logits, rowLoss, targets, scalars, gradient);
+        checks.crossEntropy(rowLoss, dLogits, logits, targets, scalars);
+        ReferenceTraining.crossEntropy(rowLoss, dLogits, logits, targets, scalars);
     }
 
     @Override

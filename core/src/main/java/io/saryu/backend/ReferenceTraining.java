@@ -12,7 +12,7 @@ final class ReferenceTraining {
     private ReferenceTraining() {
     }
 
-    static void crossEntropy(Tensor logits, Tensor rowLoss, Tensor targets, Tensor scalars, boolean gradient) {
+    static void crossEntropy(Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets, Tensor scalars) {
         int v = (int) logits.dim(1);
         double[] x = load(logits);
         int[] t = ints(targets);
@@ -34,8 +34,8 @@ final class ReferenceTraining {
         }
         store(rowLoss, losses);
         scalars.set(StepScalars.LOSS_SUM, total);
-        if (gradient) {
-            store(logits, x);
+        if (dLogits != null) {
+            store(dLogits, x);
         }
     }
 

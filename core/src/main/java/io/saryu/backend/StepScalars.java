@@ -12,7 +12,7 @@ import io.saryu.tensor.Tensor;
 public final class StepScalars {
     /** Rate of this step, after the schedule. */
     public static final int LEARNING_RATE = 0;
-    /** Number of this optimizer step, counted from 1; AdamW's bias correction uses it. */
+    /** Number of this update, counted from 1 without those that were skipped; AdamW's bias correction uses it. */
     public static final int STEP = 1;
     /** Factor on the loss before backward; 1 without fp16. */
     public static final int LOSS_SCALE = 2;

@@ -1,6 +1,7 @@
 package io.saryu.nn;
 
 import io.saryu.backend.Backend;
+import io.saryu.backend.ExecutionContext;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.ArrayList;
@@ -47,6 +48,8 @@ public final class FlatParameters implements AutoCloseable {
 
     private final Tensor weights;
     private Tensor grads;
+    private final Tensor rounded;
+    private final Map<String, Tensor> copies = new LinkedHashMap<>();
     private final Map<String, Tensor> groups = new LinkedHashMap<>();
     private final Map<String, Long> offsets = new LinkedHashMap<>();
     private final Map<String, Tensor> named = new LinkedHashMap<>();
@@ -59,6 +62,16 @@ public final class FlatParameters implements AutoCloseable {
      * @param groups in the order in which backward finishes them
      */
     public FlatParameters(Backend backend, DType dtype, List<Group> groups) {
+        this(backend, dtype, dtype, groups);
+    }
+
+    /**
+     * Allocates zeroed weights, and where {@code compute} is another type a second buffer for copies rounded to it, which
+     * {@link #round} fills.
+     *
+     * @param groups in the order in which backward finishes them
+     */
+    public FlatParameters(Backend backend, DType dtype, DType compute, List<Group> groups) {
         this.backend = backend;
         this.layout = List.copyOf(groups);
         int align = Tensor.ALIGNMENT / dtype.bytes();
@@ -69,8 +82,10 @@ public final class FlatParameters implements AutoCloseable {
             total = Math.addExact(total, (count + align - 1) / align * align);
         }
         this.weights = backend.allocate("weights", dtype, total);
+        this.rounded = compute == dtype ? null : backend.allocate("weights in " + compute, compute, total);
         for (Group g : groups) {
             this.groups.put(g.name(), view(weights, g));
+            copies.put(g.name(), rounded == null ? this.groups.get(g.name()) : view(rounded, g));
             long from = offsets.get(g.name());
             for (Part p : g.parts()) {
                 named.put(p.name(), weights.slice(p.name(), from, p.shape()));
@@ -98,6 +113,18 @@ public final class FlatParameters implements AutoCloseable {
     /** The parameter that an op uses, with its gradient when training. */
     public Tensor group(String name) {
         return groups.get(name);
+    }
+
+    /** The same parameter in the type that products compute in: the parameter itself when that is its own. */
+    public Tensor copy(String name) {
+        return copies.get(name);
+    }
+
+    /** Brings the copies up to date with the weights, in one pass; nothing to do where there are none. */
+    public void round(ExecutionContext ctx) {
+        if (rounded != null) {
+            backend.copy(ctx, rounded, weights);
+        }
     }
 
     /** All groups, in the order in which backward finishes them. */
@@ -161,6 +188,9 @@ public final class FlatParameters implements AutoCloseable {
     @Override
     public void close() {
         weights.close();
+        if (rounded != null) {
+            rounded.close();
+        }
         if (grads != null) {
             grads.close();
         }

@@ -32,6 +32,7 @@ public final class KvCache implements AutoCloseable {
     public KvCache(Qwen3 model, ExecutionContext ctx, int batch, int capacity) {
         Qwen3Config c = model.config();
         model.ensurePositions(ctx, capacity);
+        model.roundWeights(ctx);
         this.model = model;
         this.ctx = ctx;
         this.capacity = capacity;
@@ -39,8 +40,8 @@ public final class KvCache implements AutoCloseable {
         long rows = Math.multiplyExact((long) batch, capacity);
         long width = (long) c.numKeyValueHeads() * c.headDim();
         for (int i = 0; i < c.numHiddenLayers(); i++) {
-            keys.add(model.backend().allocate("cache.keys." + i, model.dtype(), rows, width));
-            values.add(model.backend().allocate("cache.values." + i, model.dtype(), rows, width));
+            keys.add(model.backend().allocate("cache.keys." + i, model.computeType(), rows, width));
+            values.add(model.backend().allocate("cache.values." + i, model.computeType(), rows, width));
         }
     }
 

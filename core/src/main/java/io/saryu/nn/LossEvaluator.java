@@ -37,6 +37,7 @@ public final class LossEvaluator implements AutoCloseable {
      * @param targets (N)
      */
     public double lossSum(int[] ids, int[] targets) {
+        model.roundWeights(ctx);
         hostScalars.fillFrom(StepScalars.initial());
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
         input.setIds(ctx, ids);

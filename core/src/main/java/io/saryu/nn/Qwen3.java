@@ -24,9 +24,10 @@ public final class Qwen3 implements AutoCloseable {
     private final Qwen3Config config;
     private final Backend backend;
     private final DType dtype;
+    private final DType compute;
     private final FlatParameters parameters;
     private final Tensor embedding;
-    private final Tensor head;
+    private final Linear head;
     private final List<DecoderLayer> layers = new ArrayList<>();
     private final RmsNorm finalNorm;
     private RopeTables rope;
@@ -38,12 +39,30 @@ public final class Qwen3 implements AutoCloseable {
      * @param dtype of weights and activations: F32, or F64 on the reference backend
      */
     public Qwen3(Backend backend, ExecutionContext ctx, Qwen3Config config, DType dtype) {
+        this(backend, ctx, config, dtype, dtype);
+    }
+
+    /**
+     * A model with zeroed weights that computes in mixed precision, by the recipe of transformers under
+     * {@code torch.autocast}: weights, their gradients, the residual stream, norms, softmax, logits and loss in fp32; the
+     * inputs and results of products and of attention, and the gradients of those, in 16 bits. Call {@link #roundWeights}
+     * before each pass whose weights are new.
+     *
+     * @param dtype   of weights: F32, or F64 on the reference backend
+     * @param compute of what products and attention read and write: BF16 or F16 with F32 weights, or dtype
+     */
+    public Qwen3(Backend backend, ExecutionContext ctx, Qwen3Config config, DType dtype, DType compute) {
+        if (compute != dtype && !(dtype == DType.F32 && compute.isHalf())) {
+            throw new IllegalArgumentException("mixed precision computes in BF16 or F16 with weights in F32, not in " + compute
+                    + " with weights in " + dtype);
+        }
         this.config = config;
         this.backend = backend;
         this.dtype = dtype;
-        this.parameters = new FlatParameters(backend, dtype, Qwen3Layout.groups(config));
+        this.compute = compute;
+        this.parameters = new FlatParameters(backend, dtype, compute, Qwen3Layout.groups(config));
         this.embedding = parameters.group(Qwen3Layout.EMBEDDING);
-        this.head = config.tieWordEmbeddings() ? embedding : parameters.group(Qwen3Layout.HEAD);
+        this.head = linear(config.tieWordEmbeddings() ? Qwen3Layout.EMBEDDING : Qwen3Layout.HEAD);
         for (int i = 0; i < config.numHiddenLayers(); i++) {
             layers.add(layer(i));
         }
@@ -54,16 +73,19 @@ public final class Qwen3 implements AutoCloseable {
 
     private DecoderLayer layer(int i) {
         String p = Qwen3Layout.layer(i);
-        Attention attention = new Attention(new Linear(parameters.group(p + Qwen3Layout.QKV)),
+        Attention attention = new Attention(linear(p + Qwen3Layout.QKV),
                 parameters.group(p + Qwen3Layout.Q_NORM), parameters.group(p + Qwen3Layout.K_NORM),
-                new Linear(parameters.group(p + Qwen3Layout.O_PROJ)), config.rmsNormEps());
-        Mlp mlp = new Mlp(new Linear(parameters.group(p + Qwen3Layout.GATE_UP)),
-                new Linear(parameters.group(p + Qwen3Layout.DOWN_PROJ)));
+                linear(p + Qwen3Layout.O_PROJ), config.rmsNormEps());
+        Mlp mlp = new Mlp(linear(p + Qwen3Layout.GATE_UP), linear(p + Qwen3Layout.DOWN_PROJ));
         return new DecoderLayer(norm(p + Qwen3Layout.INPUT_NORM), attention, norm(p + Qwen3Layout.POST_NORM), mlp);
     }
 
     private RmsNorm norm(String name) {
-        return new RmsNorm(parameters.group(name), config.rmsNormEps());
+        return new RmsNorm(parameters.group(name), config.rmsNormEps(), compute);
+    }
+
+    private Linear linear(String name) {
+        return new Linear(parameters.group(name), parameters.copy(name));
     }
 
     public Qwen3Config config() {
@@ -74,9 +96,22 @@ public final class Qwen3 implements AutoCloseable {
         return backend;
     }
 
-    /** Type of weights and activations. */
+    /** Type of the weights, the residual stream and the logits. */
     public DType dtype() {
         return dtype;
+    }
+
+    /** Type of what products and attention read and write: {@link #dtype} without mixed precision. */
+    public DType computeType() {
+        return compute;
+    }
+
+    /**
+     * Rounds the weights into the copies that products read in mixed precision, in one pass; without it there is nothing to
+     * do. The copies do not follow the weights by themselves: training and evaluation call this before they compute.
+     */
+    public void roundWeights(ExecutionContext ctx) {
+        parameters.round(ctx);
     }
 
     public FlatParameters parameters() {
@@ -170,7 +205,7 @@ public final class Qwen3 implements AutoCloseable {
      */
     public void loss(Tape tape, ModelInput input, Tensor targets, Tensor scalars) {
         Tensor h = hidden(tape, input, null);
-        LinearCrossEntropy.apply(tape, h, head, targets, scalars);
+        LinearCrossEntropy.apply(tape, h, head.weight(), head.copy(), targets, scalars);
         tape.free(h);
     }
 
@@ -181,7 +216,7 @@ public final class Qwen3 implements AutoCloseable {
      * @return (N, V); the caller frees it
      */
     public Tensor logits(Tape tape, Tensor hidden) {
-        return MatMul.apply(tape, hidden, head);
+        return MatMul.apply(tape, hidden, head.weight(), head.copy(), dtype);
     }
 
     /** Weights under Hugging Face's names. */

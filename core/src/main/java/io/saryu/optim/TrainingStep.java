@@ -18,6 +18,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The loss is the sum over targets divided by all valid targets of the effective batch, over accumulation steps and
  * ranks (transformers' {@code num_items_in_batch}).
+ *
+ * <p>In fp16 the loss is scaled. Whether a step is skipped is decided on the reduced gradients, on all ranks alike.
  */
 public final class TrainingStep implements AutoCloseable {
     /** Target of a token that has none; PyTorch's {@code ignore_index}. */
@@ -48,14 +50,16 @@ public final class TrainingStep implements AutoCloseable {
      * @param gradNorm     of all gradients, before clipping
      * @param validTargets of the effective batch
      * @param skipped      true when the gradient was not finite and nothing was updated
+     * @param lossScale    factor that the loss had in backward; 1 without fp16
      */
-    public record Result(double loss, double gradNorm, long validTargets, boolean skipped) {
+    public record Result(double loss, double gradNorm, long validTargets, boolean skipped, double lossScale) {
     }
 
     private final Qwen3 model;
     private final AdamW optimizer;
     private final ExecutionContext ctx;
     private final Communicator communicator;
+    private final LossScaler scaler;
     private final ModelInput input;
     private final Tensor targets;
     private final Tensor scalars;
@@ -68,6 +72,18 @@ public final class TrainingStep implements AutoCloseable {
      */
     public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
             int length) {
+        this(model, optimizer, ctx, communicator, batch, length, LossScaler.none());
+    }
+
+    /**
+     * A step that may scale its loss.
+     *
+     * @param batch  sequences of a micro-batch (B)
+     * @param length tokens of a sequence (T)
+     * @param scaler of this rank; told of each step
+     */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length, LossScaler scaler) {
         Backend backend = model.backend();
         model.ensurePositions(ctx, length);
         model.parameters().enableTraining();
@@ -75,6 +91,7 @@ public final class TrainingStep implements AutoCloseable {
         this.optimizer = optimizer;
         this.ctx = ctx;
         this.communicator = communicator;
+        this.scaler = scaler;
         this.input = ModelInput.dense(backend, ctx, model.config(), batch, length);
         this.targets = backend.allocate("targets", DType.I32, (long) batch * length);
         this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
@@ -108,9 +125,12 @@ public final class TrainingStep implements AutoCloseable {
         }
         hostScalars.fillFrom(StepScalars.initial());
         hostScalars.set(StepScalars.LEARNING_RATE, learningRate);
-        hostScalars.set(StepScalars.STEP, step);
+        // The moments have seen no skipped step, so their bias correction counts none.
+        hostScalars.set(StepScalars.STEP, step - scaler.skipped());
+        hostScalars.set(StepScalars.LOSS_SCALE, scaler.scale());
         hostScalars.set(StepScalars.VALID_TARGETS, valid);
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
+        model.roundWeights(ctx);
         try {
             for (int m = 0; m < microBatches.size(); m++) {
                 if (m > 0 && giveUp.getAsBoolean()) {
@@ -131,7 +151,10 @@ public final class TrainingStep implements AutoCloseable {
         optimizer.step(ctx, scalars);
         ctx.backend().copyToHost(ctx, hostScalars, scalars);
         double loss = communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)) / valid;
-        return new Result(loss, hostScalars.get(StepScalars.GRAD_NORM), valid, hostScalars.get(StepScalars.SKIP) != 0);
+        boolean skipped = hostScalars.get(StepScalars.SKIP) != 0;
+        Result result = new Result(loss, hostScalars.get(StepScalars.GRAD_NORM), valid, skipped, scaler.scale());
+        scaler.update(skipped);
+        return result;
     }
 
     @Override

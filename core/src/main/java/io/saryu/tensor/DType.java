@@ -41,4 +41,9 @@ public enum DType {
     public boolean isFloating() {
         return floating;
     }
+
+    /** True for F16 and BF16, the 16-bit types of mixed precision. */
+    public boolean isHalf() {
+        return this == F16 || this == BF16;
+    }
 }

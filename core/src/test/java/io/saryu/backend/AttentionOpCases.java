@@ -75,7 +75,7 @@ final class AttentionOpCases {
     }
 
     private static void forward(OpCases t, Shape shape) {
-        t.add("attention", shape.toString(), tolerance(shape), s -> inputs(s.out("out", shape.nq(), shape.qc())
+        t.add("attention", shape.toString(), tolerance(shape), s -> inputs(s.out("out", shape.nq(), shape.qc()).narrow()
                 .statisticsOut("lse", shape.nq(), shape.heads), shape)
                 .call((ops, ctx, o) -> ops.attention(ctx, o.get("out"), o.get("lse"), o.get("q"), o.get("k"),
                         o.get("v"), layout(o, shape))));
@@ -83,16 +83,16 @@ final class AttentionOpCases {
 
     private static void backward(OpCases t, Shape shape) {
         t.add("attentionBackward", shape.toString(), tolerance(shape), s -> {
-            s.out("dQ", shape.nq(), shape.qc()).strided(shape.strided).cancels();
-            s.inOut("dK", unowned(shape), shape.nk(), shape.kc()).strided(shape.strided).cancels();
-            s.inOut("dV", unowned(shape), shape.nk(), shape.kc()).strided(shape.strided);
-            s.in("dOut", 1, shape.nq(), shape.qc());
+            s.out("dQ", shape.nq(), shape.qc()).narrow().strided(shape.strided).cancels();
+            s.inOut("dK", unowned(shape), shape.nk(), shape.kc()).narrow().strided(shape.strided).cancels();
+            s.inOut("dV", unowned(shape), shape.nk(), shape.kc()).narrow().strided(shape.strided);
+            s.in("dOut", 1, shape.nq(), shape.qc()).narrow();
             inputs(s, shape);
             Tensor out = Tensor.allocate("out", DType.F64, shape.nq(), shape.qc());
             Tensor lse = Tensor.allocate("lse", DType.F64, shape.nq(), shape.heads);
             ReferenceAttention.forward(out, lse, tensor(s, "q"), tensor(s, "k"), tensor(s, "v"),
                     Data.layout(shape.tq, shape.tk, shape.gap, shape.heads, shape.kvHeads, shape.hs));
-            s.in("out", out.toDoubles(), out.shape()).statistics("lse", lse.toDoubles(), lse.shape());
+            s.in("out", out.toDoubles(), out.shape()).narrow().statistics("lse", lse.toDoubles(), lse.shape());
             s.call((ops, ctx, o) -> ops.attentionBackward(ctx, o.get("dQ"), o.get("dK"), o.get("dV"), o.get("dOut"),
                     o.get("out"), o.get("lse"), o.get("q"), o.get("k"), o.get("v"), layout(o, shape)));
         });
@@ -105,9 +105,9 @@ final class AttentionOpCases {
 
     private static OpSetup inputs(OpSetup s, Shape shape) {
         AttentionLayout layout = Data.layout(shape.tq, shape.tk, shape.gap, shape.heads, shape.kvHeads, shape.hs);
-        return s.in("q", shape.scale, shape.nq(), shape.qc()).strided(shape.strided)
-                .in("k", unread(s, shape, shape.scale), shape.nk(), shape.kc()).strided(shape.strided)
-                .in("v", unread(s, shape, 1), shape.nk(), shape.kc()).strided(shape.strided)
+        return s.in("q", shape.scale, shape.nq(), shape.qc()).narrow().strided(shape.strided)
+                .in("k", unread(s, shape, shape.scale), shape.nk(), shape.kc()).narrow().strided(shape.strided)
+                .in("v", unread(s, shape, 1), shape.nk(), shape.kc()).narrow().strided(shape.strided)
                 .ints("cu_seqlens", toInts(layout.cuSeqlensQ())).ints("key_start", toInts(layout.keyStart()))
                 .ints("key_length", toInts(layout.keyLength()));
     }

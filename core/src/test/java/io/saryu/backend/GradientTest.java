@@ -225,12 +225,12 @@ class GradientTest {
         Tensor rowLoss = empty("rowLoss", 4);
         double scale = 8;
         double valid = 17;
-        Tensor gradient = empty("gradient", 4, v).fillFrom(logits.toDoubles());
-        ops.crossEntropy(ctx, gradient, rowLoss, targets,
-                Data.scalars(StepScalars.LOSS_SCALE, scale, StepScalars.VALID_TARGETS, valid), true);
+        Tensor gradient = empty("gradient", 4, v);
+        ops.crossEntropy(ctx, rowLoss, gradient, logits, targets,
+                Data.scalars(StepScalars.LOSS_SCALE, scale, StepScalars.VALID_TARGETS, valid));
         check(logits, gradient, () -> {
             Tensor scalars = Data.scalars();
-            ops.crossEntropy(ctx, logits, rowLoss, targets, scalars, false);
+            ops.crossEntropy(ctx, rowLoss, null, logits, targets, scalars);
             return scalars.get(StepScalars.LOSS_SUM) * scale / valid;
         });
     }

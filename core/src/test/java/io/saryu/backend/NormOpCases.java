@@ -39,10 +39,11 @@ final class NormOpCases {
         String size = "N=" + n + " C=" + c + (scale == 1 ? "" : " of size " + scale) + when(strided, "strided");
         for (boolean residual : BOTH) {
             t.add("rmsNorm", size + when(residual, "residual"), TIGHT, s -> {
-                s.out("out", n, c).strided(strided).statisticsOut("rstd", n)
+                s.out("out", n, c).narrow().strided(strided).statisticsOut("rstd", n)
                         .in("x", scale, n, c).strided(strided).in("weight", 1, c);
                 if (residual) {
-                    s.out("sum", n, c).strided(strided).in("delta", scale, n, c).strided(strided);
+                    s.out("sum", n, c).strided(strided).in("delta", scale, n, c).narrow()
+                            .strided(strided);
                 }
                 s.call((ops, ctx, o) -> ops.rmsNorm(ctx, o.get("out"), o.get("rstd"), residual ? o.get("sum") : null,
                         o.get("x"), residual ? o.get("delta") : null, o.get("weight"), EPS));
@@ -62,7 +63,7 @@ final class NormOpCases {
                                     o.get("rstd"))));
         }
         t.add("rmsNormBackward", size + ", onto dSum, frozen weight", LOOSE, s -> {
-            s.in("dOut", 1, n, c).strided(strided).inOut("dSum", 1, n, c).strided(strided);
+            s.in("dOut", 1, n, c).narrow().strided(strided).inOut("dSum", 1, n, c).strided(strided);
             normState(s, n, c, scale, strided).call((ops, ctx, o) -> ops.rmsNormBackward(ctx, o.get("dSum"), null,
                     false, o.get("dOut"), o.get("dSum"), o.get("s"), o.get("weight"), o.get("rstd")));
         });
@@ -70,7 +71,7 @@ final class NormOpCases {
 
     private static OpSetup normInputs(OpSetup s, int n, int c, double scale, boolean strided, boolean accumulate,
             boolean withSum) {
-        s.outOr(accumulate, "dWeight", c).in("dOut", 1, n, c).strided(strided);
+        s.outOr(accumulate, "dWeight", c).in("dOut", 1, n, c).narrow().strided(strided);
         if (withSum) {
             s.in("dSum", 1, n, c).strided(strided);
         }
@@ -101,14 +102,14 @@ final class NormOpCases {
         int kc = kvHeads * hs;
         String size = "N=" + n + " HS=" + hs + " NH=" + heads + " KVH=" + kvHeads + when(strided, "strided");
         t.add("qkNormRope", size, TIGHT, s -> {
-            s.out("qOut", n, qc).out("kOut", n, kc).statisticsOut("rstd", n, heads + kvHeads);
+            s.out("qOut", n, qc).narrow().out("kOut", n, kc).narrow().statisticsOut("rstd", n, heads + kvHeads);
             headState(s, n, hs, heads, kvHeads, strided).call((ops, ctx, o) -> ops.qkNormRope(ctx, o.get("qOut"),
                     o.get("kOut"), o.get("rstd"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"),
                     o.get("cos"), o.get("sin"), o.get("positions"), EPS));
         });
         for (boolean accumulate : BOTH) {
             t.add("qkNormRopeBackward", size + when(accumulate, "accumulate"), LOOSE, s -> {
-                s.out("dQ", n, qc).strided(strided).out("dK", n, kc).strided(strided);
+                s.out("dQ", n, qc).narrow().strided(strided).out("dK", n, kc).narrow().strided(strided);
                 s.outOr(accumulate, "dQWeight", hs).outOr(accumulate, "dKWeight", hs);
                 headGradients(s, n, hs, heads, kvHeads, strided, false).call((ops, ctx, o) -> ops.qkNormRopeBackward(
                         ctx, o.get("dQ"), o.get("dK"), o.get("dQWeight"), o.get("dKWeight"), accumulate, o.get("dQOut"),
@@ -133,7 +134,7 @@ final class NormOpCases {
     private static OpSetup headState(OpSetup s, int n, int hs, int heads, int kvHeads, boolean strided) {
         int positions = n + 40;
         Tensor[] rotary = Data.rotary(DType.F64, positions, hs / 2);
-        return s.in("q", 1, n, heads * hs).strided(strided).in("k", 1, n, kvHeads * hs).strided(strided)
+        return s.in("q", 1, n, heads * hs).narrow().strided(strided).in("k", 1, n, kvHeads * hs).narrow().strided(strided)
                 .in("qWeight", 1, hs).in("kWeight", 1, hs).in("cos", rotary[0].toDoubles(), positions, hs / 2)
                 .in("sin", rotary[1].toDoubles(), positions, hs / 2).ints("positions", s.ids(n, positions));
     }
@@ -141,9 +142,10 @@ final class NormOpCases {
     private static OpSetup headGradients(OpSetup s, int n, int hs, int heads, int kvHeads, boolean strided,
             boolean inPlace) {
         if (inPlace) {
-            s.inOut("dQOut", 1, n, heads * hs).strided(strided).inOut("dKOut", 1, n, kvHeads * hs).strided(strided);
+            s.inOut("dQOut", 1, n, heads * hs).narrow().strided(strided).inOut("dKOut", 1, n, kvHeads * hs).narrow()
+                    .strided(strided);
         } else {
-            s.in("dQOut", 1, n, heads * hs).in("dKOut", 1, n, kvHeads * hs);
+            s.in("dQOut", 1, n, heads * hs).narrow().in("dKOut", 1, n, kvHeads * hs).narrow();
         }
         headState(s, n, hs, heads, kvHeads, strided);
         double[] q = rstd(s.values("q"), n * heads, hs);
@@ -158,13 +160,13 @@ final class NormOpCases {
 
     private static void swiglu(OpCases t, int n, int f, double scale, boolean strided) {
         String size = "N=" + n + " F=" + f + (scale == 1 ? "" : " of size " + scale) + when(strided, "strided");
-        t.add("swiglu", size, TIGHT, s -> s.out("out", n, f).strided(strided).in("gateUp", scale, n, 2L * f)
+        t.add("swiglu", size, TIGHT, s -> s.out("out", n, f).narrow().strided(strided).in("gateUp", scale, n, 2L * f).narrow()
                 .strided(strided).call((ops, ctx, o) -> ops.swiglu(ctx, o.get("out"), o.get("gateUp"))));
-        t.add("swigluBackward", size, TIGHT, s -> s.out("dGateUp", n, 2L * f).strided(strided)
-                .in("dOut", 1, n, f).strided(strided).in("gateUp", scale, n, 2L * f).strided(strided)
+        t.add("swigluBackward", size, TIGHT, s -> s.out("dGateUp", n, 2L * f).narrow().strided(strided)
+                .in("dOut", 1, n, f).narrow().strided(strided).in("gateUp", scale, n, 2L * f).narrow().strided(strided)
                 .call((ops, ctx, o) -> ops.swigluBackward(ctx, o.get("dGateUp"), o.get("dOut"), o.get("gateUp"))));
-        t.add("swigluBackward", size + ", in place", TIGHT, s -> s.in("dOut", 1, n, f).strided(strided)
-                .inOut("gateUp", scale, n, 2L * f).strided(strided)
+        t.add("swigluBackward", size + ", in place", TIGHT, s -> s.in("dOut", 1, n, f).narrow().strided(strided)
+                .inOut("gateUp", scale, n, 2L * f).narrow().strided(strided)
                 .call((ops, ctx, o) -> ops.swigluBackward(ctx, o.get("gateUp"), o.get("dOut"), o.get("gateUp"))));
     }
 }

@@ -32,7 +32,7 @@ public final class OpRun implements AutoCloseable {
         this.dtype = dtype;
         for (OpSetup.Operand o : setup.operands) {
             long[] shape = rootShape(o);
-            DType type = type(o.kind, dtype);
+            DType type = type(o, dtype);
             Tensor host = Tensor.allocate(o.name, type, shape);
             for (long i = 0; i < host.count(); i++) {
                 host.set(i, type.isFloating() ? Double.NaN : -77);
@@ -59,9 +59,9 @@ public final class OpRun implements AutoCloseable {
         return o.strided ? root.rows(1, 1 + o.shape[0]).columns(3, 3 + o.shape[1]) : root.slice(o.name, GUARD, o.shape);
     }
 
-    private static DType type(OpSetup.Kind kind, DType values) {
-        return switch (kind) {
-            case VALUES -> values;
+    private static DType type(OpSetup.Operand o, DType values) {
+        return switch (o.kind) {
+            case VALUES -> values.isHalf() && !o.narrow ? DType.F32 : values;
             case STATISTICS -> values == DType.F64 ? DType.F64 : DType.F32;
             case SCALARS -> DType.F64;
             case INTS -> DType.I32;

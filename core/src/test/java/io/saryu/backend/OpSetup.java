@@ -10,7 +10,7 @@ import java.util.Random;
 public final class OpSetup {
     /** What an operand holds, which decides its element type on a backend. */
     public enum Kind {
-        /** Activations, weights, gradients: the backend's type under test. */
+        /** Activations, weights, gradients: the type under test, or F32 for what mixed precision keeps wide. */
         VALUES,
         /** Row statistics: F32, or F64 on the oracle. */
         STATISTICS,
@@ -42,6 +42,7 @@ public final class OpSetup {
         final double[] values;
         final long[] shape;
         boolean strided;
+        boolean narrow;
         double floor;
 
         Operand(String name, Kind kind, boolean output, double[] values, long[] shape) {
@@ -126,6 +127,12 @@ public final class OpSetup {
 
     private OpSetup add(String name, Kind kind, boolean output, double[] values, long[] shape) {
         operands.add(new Operand(name, kind, output, values, shape));
+        return this;
+    }
+
+    /** Marks the last operand as one that mixed precision keeps in 16 bits. */
+    public OpSetup narrow() {
+        operands.getLast().narrow = true;
         return this;
     }
 

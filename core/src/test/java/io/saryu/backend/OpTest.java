@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -24,9 +24,9 @@ public abstract class OpTest {
     /** The backend under test. */
     protected abstract Backend backend();
 
-    /** Type of activations and weights. */
-    protected DType dtype() {
-        return DType.F32;
+    /** Types of what mixed precision keeps in 16 bits. */
+    protected List<DType> dtypes() {
+        return List.of(DType.F32, DType.BF16, DType.F16);
     }
 
     /** Numbers of threads to run with. */
@@ -34,28 +34,22 @@ public abstract class OpTest {
         return List.of(1, 2, 3);
     }
 
-    /** Largest relative error, by norm and per output. */
-    protected double tolerance(OpCase c) {
-        return switch (dtype()) {
-            case F64 -> 1e-12;
-            case F32 -> c.tolerance();
-            case F16 -> 2e-3;
-            case BF16 -> 1.6e-2;
-            default -> throw new IllegalStateException("not a floating type: " + dtype());
-        };
-    }
-
     @TestFactory
     Stream<DynamicNode> ops() {
         return OpCases.byOp().entrySet().stream().map(e -> DynamicContainer.dynamicContainer(e.getKey(),
-                e.getValue().stream().map(c -> DynamicTest.dynamicTest(c.label(), () -> check(c)))));
+                dtypes().stream().flatMap(type -> e.getValue().stream().filter(c -> !type.isHalf() || hasNarrow(c))
+                        .map(c -> DynamicTest.dynamicTest(c.label() + " in " + type,
+                                () -> check(c, backend(), threads(), type, c.tolerance()))))));
     }
 
-    private void check(OpCase c) {
-        check(c, backend(), threads(), dtype(), tolerance(c));
+    private static boolean hasNarrow(OpCase c) {
+        return c.setup().operands.stream().anyMatch(o -> o.narrow);
     }
 
-    /** Runs one case once on the oracle, and twice on a backend with each number of threads. */
+    /**
+     * Runs one case once on the oracle, and twice on a backend with each number of threads. In 16 bits the oracle rounds what
+     * is kept in 16 bits, as the backend must.
+     */
     static void check(OpCase c, Backend ops, List<Integer> threads, DType dtype, double tolerance) {
         OpSetup setup = c.setup();
         Map<String, double[]> expected = null;
@@ -63,7 +57,7 @@ public abstract class OpTest {
             try (ExecutionContext ctx = ops.newContext(t); OpRun run = new OpRun(setup, ops, ctx, dtype);
                     OpRun again = new OpRun(setup, ops, ctx, dtype)) {
                 if (expected == null) {
-                    expected = oracle(run.rounded(c));
+                    expected = oracle(run.rounded(c), dtype.isHalf() ? dtype : DType.F64);
                 }
                 run.call();
                 Map<String, double[]> first = run.outputs();
@@ -72,7 +66,11 @@ public abstract class OpTest {
                 for (OpSetup.Operand o : setup.operands) {
                     if (o.output) {
                         String what = c + ", " + t + " threads, output '" + o.name + "'";
-                        compare(what, o, expected.get(o.name), first.get(o.name), tolerance);
+                        if (o.narrow && dtype.isHalf()) {
+                            HalfChecks.compare(what, o, expected.get(o.name), first.get(o.name), dtype, tolerance);
+                        } else {
+                            compare(what, o, expected.get(o.name), first.get(o.name), tolerance);
+                        }
                         sameBits(what, first.get(o.name), second.get(o.name));
                     }
                 }
@@ -80,9 +78,9 @@ public abstract class OpTest {
         }
     }
 
-    private static Map<String, double[]> oracle(OpSetup setup) {
+    private static Map<String, double[]> oracle(OpSetup setup, DType dtype) {
         Backend reference = new ReferenceBackend();
-        try (ExecutionContext ctx = reference.newContext(1); OpRun run = new OpRun(setup, reference, ctx, DType.F64)) {
+        try (ExecutionContext ctx = reference.newContext(1); OpRun run = new OpRun(setup, reference, ctx, dtype)) {
             run.call();
             return run.outputs();
         }
@@ -128,9 +126,9 @@ public abstract class OpTest {
     void gradientThatIsNotFiniteSkipsTheUpdate(double bad) {
         Backend ops = backend();
         int n = 1000;
-        Tensor host = Tensor.allocate("host", dtype(), n);
+        Tensor host = Tensor.allocate("host", DType.F32, n);
         host.set(n - 3, bad);
-        try (ExecutionContext ctx = ops.newContext(2); Tensor grads = ops.allocate("grads", dtype(), n);
+        try (ExecutionContext ctx = ops.newContext(2); Tensor grads = ops.allocate("grads", DType.F32, n);
                 Tensor scalars = ops.allocate("scalars", DType.F64, StepScalars.COUNT)) {
             ops.copyFromHost(ctx, grads, host);
             ops.copyFromHost(ctx, scalars, Data.scalars());
@@ -142,17 +140,18 @@ public abstract class OpTest {
         }
     }
 
-    @Test
-    void hostCopiesConvertFloatingTypes() {
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F32", "BF16", "F16"})
+    void hostCopiesConvertFloatingTypes(DType dtype) {
         Backend ops = backend();
         double[] values = new OpSetup("host copies").normal(1, 17, 9);
-        try (ExecutionContext ctx = ops.newContext(1); Tensor there = ops.allocate("there", dtype(), 17, 9)) {
+        try (ExecutionContext ctx = ops.newContext(1); Tensor there = ops.allocate("there", dtype, 17, 9)) {
             for (DType type : List.of(DType.F64, DType.F32, DType.F16, DType.BF16)) {
                 Tensor host = Tensor.allocate("host", type, 17, 9).fillFrom(values);
                 ops.copyFromHost(ctx, there, host);
                 Tensor back = Tensor.allocate("back", type, 17, 9);
                 ops.copyToHost(ctx, back, there);
-                Tensor expected = Tensor.allocate("expected", dtype(), 17, 9).fillFrom(host.toDoubles());
+                Tensor expected = Tensor.allocate("expected", dtype, 17, 9).fillFrom(host.toDoubles());
                 for (int i = 0; i < values.length; i++) {
                     Tensor one = Tensor.allocate("one", type, 1).fillFrom(expected.get(i));
                     assertEquals(one.get(0), back.get(i), type + " element " + i);
@@ -160,5 +159,17 @@ public abstract class OpTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"BF16", "F16"})
+    void everyHalfIsWidenedExactly(DType type) {
+        HalfChecks.widening(backend(), type);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"BF16", "F16"})
+    void narrowingRoundsToNearestEven(DType type) {
+        HalfChecks.narrowing(backend(), type);
     }
 }

@@ -25,7 +25,7 @@ final class RowOpCases {
         t.add("gatherRowsBackward", "one id for all rows", TIGHT, s -> gatherBackward(s, 130, 3, 65, false, true,
                 new int[130]));
         int[][] products = {{1, 1, 1}, {1, 17, 8}, {3, 7, 5}, {8, 8, 8}, {17, 63, 64}, {64, 65, 128}, {65, 1, 63},
-            {1, 1000, 512}, {128, 1000, 65}, {7, 3, 1}};
+            {1, 1000, 512}, {128, 1000, 65}, {7, 3, 1}, {260, 17, 780}, {17, 525, 770}};
         for (int[] p : products) {
             for (int flags = 0; flags < 4; flags++) {
                 matmul(t, p, (flags & 1) != 0, (flags & 2) != 0, flags == 3, false);
@@ -41,6 +41,12 @@ final class RowOpCases {
                 String label = s[0] + "x" + s[1] + when(strided, "strided");
                 t.add("copy", label, 0, c -> c.out("out", s[0], s[1]).strided(strided)
                         .in("in", 1, s[0], s[1]).strided(strided)
+                        .call((ops, ctx, o) -> ops.copy(ctx, o.get("out"), o.get("in"))));
+                t.add("copy", label + ", rounded", 0, c -> c.out("out", s[0], s[1]).narrow().strided(strided)
+                        .in("in", 1, s[0], s[1]).strided(strided)
+                        .call((ops, ctx, o) -> ops.copy(ctx, o.get("out"), o.get("in"))));
+                t.add("copy", label + ", widened", 0, c -> c.out("out", s[0], s[1]).strided(strided)
+                        .in("in", 1, s[0], s[1]).narrow().strided(strided)
                         .call((ops, ctx, o) -> ops.copy(ctx, o.get("out"), o.get("in"))));
                 t.add("fill", label, 0, c -> c.out("out", s[0], s[1]).strided(strided)
                         .call((ops, ctx, o) -> ops.fill(ctx, o.get("out"), -0.375)));
@@ -68,7 +74,8 @@ final class RowOpCases {
 
     private static void rows(OpCases t, int n, int v, int c, boolean strided) {
         String label = "N=" + n + " V=" + v + " C=" + c + when(strided, "strided");
-        t.add("gatherRows", label, 0, s -> s.out("out", n, c).strided(strided).in("table", 1, v, c).strided(strided)
+        t.add("gatherRows", label, 0, s -> s.out("out", n, c).narrow().strided(strided).in("table", 1, v, c).narrow()
+                .strided(strided)
                 .ints("ids", s.ids(n, v))
                 .call((ops, ctx, o) -> ops.gatherRows(ctx, o.get("out"), o.get("table"), o.get("ids"))));
         for (boolean accumulate : BOTH) {
@@ -77,7 +84,8 @@ final class RowOpCases {
         }
         // More rows than are written, in falling order.
         int m = n + v;
-        t.add("scatterRows", label, 0, s -> s.inOut("out", 1, m, c).strided(strided).in("in", 1, n, c).strided(strided)
+        t.add("scatterRows", label, 0, s -> s.inOut("out", 1, m, c).narrow().strided(strided).in("in", 1, n, c).narrow()
+                .strided(strided)
                 .ints("rows", IntStream.range(0, n).map(i -> m - 1 - i).toArray())
                 .call((ops, ctx, o) -> ops.scatterRows(ctx, o.get("out"), o.get("in"), o.get("rows"))));
     }
@@ -94,9 +102,13 @@ final class RowOpCases {
         int k = mnk[2];
         String label = "M=" + m + " N=" + n + " K=" + k + when(ta, "a transposed") + when(tb, "b transposed")
                 + when(accumulate, "accumulate") + when(strided, "strided");
-        t.add("matmul", label, TIGHT, s -> s.outOr(accumulate, "out", m, n).strided(strided)
-                .in("a", 1, ta ? k : m, ta ? m : k).strided(strided)
-                .in("b", 1, tb ? n : k, tb ? k : n).strided(strided)
-                .call((ops, ctx, o) -> ops.matmul(ctx, o.get("out"), o.get("a"), ta, o.get("b"), tb, accumulate)));
+        t.add("matmul", label, TIGHT, s -> {
+            s.outOr(accumulate, "out", m, n).strided(strided);
+            // Products with a transposed are weights' gradients, which stay in F32.
+            s.operand("out").narrow = !ta;
+            s.in("a", 1, ta ? k : m, ta ? m : k).narrow().strided(strided).in("b", 1, tb ? n : k, tb ? k : n).narrow()
+                    .strided(strided)
+                    .call((ops, ctx, o) -> ops.matmul(ctx, o.get("out"), o.get("a"), ta, o.get("b"), tb, accumulate));
+        });
     }
 }

@@ -56,14 +56,27 @@ final class TrainingOpCases {
                     valid++;
                 }
             }
-            s.inOut("logits", scale, n, v).strided(strided);
-            if (v == 1) {
-                s.cancels();
+            s.statisticsOut("rowLoss", n);
+            if (gradient && !strided) {
+                s.out("dLogits", n, v).narrow();
+                if (v == 1) {
+                    s.cancels();
+                }
             }
-            s.statisticsOut("rowLoss", n).ints("targets", targets).scalars(StepScalars.LOSS_SCALE, 256,
-                    StepScalars.VALID_TARGETS, valid + 5, StepScalars.LOSS_SUM, 1.25);
-            s.call((ops, ctx, o) -> ops.crossEntropy(ctx, o.get("logits"), o.get("rowLoss"), o.get("targets"),
-                    o.get("scalars"), gradient));
+            if (gradient && strided) {
+                s.inOut("logits", scale, n, v).strided(true);
+                if (v == 1) {
+                    s.cancels();
+                }
+            } else {
+                s.in("logits", scale, n, v).strided(strided);
+            }
+            s.ints("targets", targets).scalars(StepScalars.LOSS_SCALE, 256, StepScalars.VALID_TARGETS, valid + 5,
+                    StepScalars.LOSS_SUM, 1.25);
+            // The strided cases compute the gradient in place.
+            s.call((ops, ctx, o) -> ops.crossEntropy(ctx, o.get("rowLoss"),
+                    gradient ? o.get(strided ? "logits" : "dLogits") : null, o.get("logits"), o.get("targets"),
+                    o.get("scalars")));
         });
     }
 

@@ -14,8 +14,9 @@ import io.saryu.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The ops on the CPU in fp32: own SIMD kernels (AVX2, or plain C elsewhere), matrix products by OpenBLAS, on the context's
- * worker threads. Every op checks all that C would take on trust, then makes one native call.
+ * The ops on the CPU: own SIMD kernels (AVX2, or plain C elsewhere), matrix products by OpenBLAS, on the context's worker
+ * threads. They compute in fp32; 16-bit operands are widened and results rounded on the way. Every op checks all that C would
+ * take on trust, then makes one native call.
  */
 public final class CpuBackend implements Backend {
     private final OpChecks checks = new OpChecks(this);
@@ -35,7 +36,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public boolean supports(DType dtype) {
-        return dtype == DType.F32;
+        return dtype == DType.F32 || dtype.isHalf();
     }
 
     @Override
@@ -90,7 +91,9 @@ public final class CpuBackend implements Backend {
     @Override
     public void add(ExecutionContext ctx, Tensor out, Tensor a, Tensor b) {
         checks.add(out, a, b);
-        f32("add", out, a, b);
+        if (out.dtype() != DType.F32) {
+            throw new IllegalArgumentException("the cpu backend adds in F32 only, and " + out + " is not; convert it with copy");
+        }
         SaryuCpu.saryu_add_f32(pool(ctx), out.count(), out.segment(), a.segment(), b.segment());
     }
 
@@ -99,15 +102,13 @@ public final class CpuBackend implements Backend {
     @Override
     public void gatherRows(ExecutionContext ctx, Tensor out, Tensor table, Tensor ids) {
         checks.gatherRows(out, table, ids);
-        f32("gatherRows", out, table);
-        SaryuCpu.saryu_gather_rows_f32(pool(ctx), out.dim(0), out.dim(1), out.segment(), out.rowStride(), table.segment(),
+        SaryuCpu.saryu_gather_rows(pool(ctx), type(out), out.dim(0), out.dim(1), out.segment(), out.rowStride(), table.segment(),
                 table.rowStride(), ids.segment());
     }
 
     @Override
     public void gatherRowsBackward(ExecutionContext ctx, Tensor dTable, boolean accumulate, Tensor dOut, Tensor ids) {
         checks.gatherRowsBackward(dTable, dOut, ids);
-        f32("gatherRowsBackward", dTable, dOut);
         SaryuCpu.saryu_gather_rows_backward_f32(pool(ctx), dOut.dim(0), dOut.dim(1), dTable.dim(0), dTable.segment(),
                 dTable.rowStride(), flag(accumulate), dOut.segment(), dOut.rowStride(), ids.segment());
     }
@@ -115,8 +116,7 @@ public final class CpuBackend implements Backend {
     @Override
     public void scatterRows(ExecutionContext ctx, Tensor out, Tensor in, Tensor rows) {
         checks.scatterRows(out, in, rows);
-        f32("scatterRows", out, in);
-        SaryuCpu.saryu_scatter_rows_f32(pool(ctx), in.dim(0), in.dim(1), out.segment(), out.rowStride(), in.segment(),
+        SaryuCpu.saryu_scatter_rows(pool(ctx), type(in), in.dim(0), in.dim(1), out.segment(), out.rowStride(), in.segment(),
                 in.rowStride(), rows.segment());
     }
 
@@ -126,11 +126,16 @@ public final class CpuBackend implements Backend {
     public void matmul(ExecutionContext ctx, Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB,
             boolean accumulate) {
         checks.matmul(out, a, transposeA, b, transposeB);
-        f32("matmul", out, a, b);
         for (Tensor t : new Tensor[] {out, a, b}) {
             if (t.dim(0) > Integer.MAX_VALUE || t.rowStride() > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("matmul: " + t + " has a side above 2^31-1, OpenBLAS's limit");
             }
+        }
+        if (a.dtype().isHalf()) {
+            scratch(SaryuCpu.saryu_matmul_half(pool(ctx), type(a), type(out), out.dim(0), out.dim(1),
+                    a.dim(transposeA ? 0 : 1), out.segment(), stride(out), a.segment(), stride(a), flag(transposeA),
+                    b.segment(), stride(b), flag(transposeB), flag(accumulate)));
+            return;
         }
         SaryuCpu.saryu_matmul_f32(pool(ctx), out.dim(0), out.dim(1), a.dim(transposeA ? 0 : 1), out.segment(), stride(out),
                 a.segment(), stride(a), flag(transposeA), b.segment(), stride(b), flag(transposeB), flag(accumulate));
@@ -142,8 +147,7 @@ public final class CpuBackend implements Backend {
     public void rmsNorm(ExecutionContext ctx, Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta, Tensor weight,
             double eps) {
         checks.rmsNorm(out, rstd, sum, x, delta, weight);
-        f32("rmsNorm", out, rstd, sum, x, delta, weight);
-        SaryuCpu.saryu_rms_norm_f32(pool(ctx), x.dim(0), x.dim(1), out.segment(), out.rowStride(), rstd.segment(),
+        SaryuCpu.saryu_rms_norm(pool(ctx), type(out), x.dim(0), x.dim(1), out.segment(), out.rowStride(), rstd.segment(),
                 address(sum), stride(sum), x.segment(), x.rowStride(), address(delta), stride(delta), weight.segment(),
                 (float) eps);
     }
@@ -152,8 +156,7 @@ public final class CpuBackend implements Backend {
     public void rmsNormBackward(ExecutionContext ctx, Tensor dS, Tensor dWeight, boolean accumulateWeight, Tensor dOut,
             Tensor dSum, Tensor s, Tensor weight, Tensor rstd) {
         checks.rmsNormBackward(dS, dWeight, dOut, dSum, s, weight, rstd);
-        f32("rmsNormBackward", dS, dWeight, dOut, dSum, s, weight, rstd);
-        scratch(SaryuCpu.saryu_rms_norm_backward_f32(pool(ctx), s.dim(0), s.dim(1), dS.segment(), dS.rowStride(),
+        scratch(SaryuCpu.saryu_rms_norm_backward(pool(ctx), type(dOut), s.dim(0), s.dim(1), dS.segment(), dS.rowStride(),
                 address(dWeight), flag(accumulateWeight), dOut.segment(), dOut.rowStride(), address(dSum), stride(dSum),
                 s.segment(), s.rowStride(), weight.segment(), rstd.segment()));
     }
@@ -162,12 +165,11 @@ public final class CpuBackend implements Backend {
     public void qkNormRope(ExecutionContext ctx, Tensor qOut, Tensor kOut, Tensor rstd, Tensor q, Tensor k, Tensor qWeight,
             Tensor kWeight, Tensor cos, Tensor sin, Tensor positions, double eps) {
         checks.qkNormRope(qOut, kOut, rstd, q, k, qWeight, kWeight, cos, sin, positions);
-        f32("qkNormRope", qOut, kOut, rstd, q, k, qWeight, kWeight, cos, sin);
         long hs = qWeight.count();
-        SaryuCpu.saryu_qk_norm_rope_f32(pool(ctx), q.dim(0), q.dim(1) / hs, k.dim(1) / hs, hs, qOut.segment(),
+        scratch(SaryuCpu.saryu_qk_norm_rope(pool(ctx), type(q), q.dim(0), q.dim(1) / hs, k.dim(1) / hs, hs, qOut.segment(),
                 qOut.rowStride(), kOut.segment(), kOut.rowStride(), rstd.segment(), q.segment(), q.rowStride(),
                 k.segment(), k.rowStride(), qWeight.segment(), kWeight.segment(), cos.segment(), sin.segment(),
-                positions.segment(), (float) eps);
+                positions.segment(), (float) eps));
     }
 
     @Override
@@ -176,9 +178,8 @@ public final class CpuBackend implements Backend {
             Tensor rstd, Tensor cos, Tensor sin, Tensor positions) {
         checks.qkNormRopeBackward(dQ, dK, dQWeight, dKWeight, dQOut, dKOut, q, k, qWeight, kWeight, rstd, cos, sin,
                 positions);
-        f32("qkNormRopeBackward", dQ, dK, dQWeight, dKWeight, dQOut, dKOut, q, k, qWeight, kWeight, rstd, cos, sin);
         long hs = qWeight.count();
-        scratch(SaryuCpu.saryu_qk_norm_rope_backward_f32(pool(ctx), q.dim(0), q.dim(1) / hs, k.dim(1) / hs, hs,
+        scratch(SaryuCpu.saryu_qk_norm_rope_backward(pool(ctx), type(q), q.dim(0), q.dim(1) / hs, k.dim(1) / hs, hs,
                 dQ.segment(), dQ.rowStride(), dK.segment(), dK.rowStride(), address(dQWeight), address(dKWeight),
                 flag(accumulateWeights), dQOut.segment(), dQOut.rowStride(), dKOut.segment(), dKOut.rowStride(),
                 q.segment(), q.rowStride(), k.segment(), k.rowStride(), qWeight.segment(), kWeight.segment(),
@@ -191,7 +192,13 @@ public final class CpuBackend implements Backend {
     public void attention(ExecutionContext ctx, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v,
             AttentionLayout layout) {
         checks.attention(out, lse, q, k, v, layout);
-        f32("attention", out, lse, q, k, v);
+        if (q.dtype().isHalf()) {
+            scratch(SaryuCpu.saryu_attention_half(pool(ctx), type(q), layout.batch(), layout.heads(), layout.kvHeads(),
+                    layout.headDim(), layout.cuSeqlensQ().segment(), layout.keyStart().segment(),
+                    layout.keyLength().segment(), (float) layout.scale(), out.segment(), out.rowStride(), lse.segment(),
+                    q.segment(), q.rowStride(), k.segment(), k.rowStride(), v.segment(), v.rowStride()));
+            return;
+        }
         scratch(SaryuCpu.saryu_attention_f32(pool(ctx), layout.batch(), layout.heads(), layout.kvHeads(),
                 layout.headDim(), layout.cuSeqlensQ().segment(), layout.keyStart().segment(),
                 layout.keyLength().segment(), (float) layout.scale(), out.segment(), out.rowStride(), lse.segment(),
@@ -202,7 +209,15 @@ public final class CpuBackend implements Backend {
     public void attentionBackward(ExecutionContext ctx, Tensor dQ, Tensor dK, Tensor dV, Tensor dOut, Tensor out,
             Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout layout) {
         checks.attentionBackward(dQ, dK, dV, dOut, out, lse, q, k, v, layout);
-        f32("attentionBackward", dQ, dK, dV, dOut, out, lse, q, k, v);
+        if (q.dtype().isHalf()) {
+            scratch(SaryuCpu.saryu_attention_backward_half(pool(ctx), type(q), layout.batch(), layout.heads(),
+                    layout.kvHeads(), layout.headDim(), layout.cuSeqlensQ().segment(), layout.keyStart().segment(),
+                    layout.keyLength().segment(), (float) layout.scale(), dQ.segment(), dQ.rowStride(), dK.segment(),
+                    dK.rowStride(), dV.segment(), dV.rowStride(), dOut.segment(), dOut.rowStride(), out.segment(),
+                    out.rowStride(), lse.segment(), q.segment(), q.rowStride(), k.segment(), k.rowStride(), v.segment(),
+                    v.rowStride()));
+            return;
+        }
         scratch(SaryuCpu.saryu_attention_backward_f32(pool(ctx), layout.batch(), layout.heads(), layout.kvHeads(),
                 layout.headDim(), layout.cuSeqlensQ().segment(), layout.keyStart().segment(),
                 layout.keyLength().segment(), (float) layout.scale(), dQ.segment(), dQ.rowStride(), dK.segment(),
@@ -216,28 +231,26 @@ public final class CpuBackend implements Backend {
     @Override
     public void swiglu(ExecutionContext ctx, Tensor out, Tensor gateUp) {
         checks.swiglu(out, gateUp);
-        f32("swiglu", out, gateUp);
-        SaryuCpu.saryu_swiglu_f32(pool(ctx), out.dim(0), out.dim(1), out.segment(), out.rowStride(), gateUp.segment(),
+        SaryuCpu.saryu_swiglu(pool(ctx), type(out), out.dim(0), out.dim(1), out.segment(), out.rowStride(), gateUp.segment(),
                 gateUp.rowStride());
     }
 
     @Override
     public void swigluBackward(ExecutionContext ctx, Tensor dGateUp, Tensor dOut, Tensor gateUp) {
         checks.swigluBackward(dGateUp, dOut, gateUp);
-        f32("swigluBackward", dGateUp, dOut, gateUp);
-        SaryuCpu.saryu_swiglu_backward_f32(pool(ctx), dOut.dim(0), dOut.dim(1), dGateUp.segment(), dGateUp.rowStride(),
+        SaryuCpu.saryu_swiglu_backward(pool(ctx), type(dOut), dOut.dim(0), dOut.dim(1), dGateUp.segment(), dGateUp.rowStride(),
                 dOut.segment(), dOut.rowStride(), gateUp.segment(), gateUp.rowStride());
     }
 
     // ---- loss ----
 
     @Override
-    public void crossEntropy(ExecutionContext ctx, Tensor logits, Tensor rowLoss, Tensor targets, Tensor scalars,
-            boolean gradient) {
-        checks.crossEntropy(logits, rowLoss, targets, scalars);
-        f32("crossEntropy", logits, rowLoss);
-        SaryuCpu.saryu_cross_entropy_f32(pool(ctx), logits.dim(0), logits.dim(1), logits.segment(), logits.rowStride(),
-                rowLoss.segment(), targets.segment(), scalars.segment(), flag(gradient));
+    public void crossEntropy(ExecutionContext ctx, Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets,
+            Tensor scalars) {
+        checks.crossEntropy(rowLoss, dLogits, logits, targets, scalars);
+        scratch(SaryuCpu.saryu_cross_entropy(pool(ctx), type(dLogits == null ? logits : dLogits), logits.dim(0),
+                logits.dim(1), rowLoss.segment(), address(dLogits), stride(dLogits), logits.segment(), logits.rowStride(),
+                targets.segment(), scalars.segment()));
     }
 
     // ---- update ----
@@ -245,7 +258,6 @@ public final class CpuBackend implements Backend {
     @Override
     public void gradientNorm(ExecutionContext ctx, Tensor scalars, Tensor grads, double maxNorm) {
         checks.gradientNorm(scalars, grads, maxNorm);
-        f32("gradientNorm", grads);
         scratch(SaryuCpu.saryu_gradient_norm_f32(pool(ctx), grads.count(), grads.segment(), scalars.segment(), maxNorm));
     }
 
@@ -253,7 +265,6 @@ public final class CpuBackend implements Backend {
     public void adamW(ExecutionContext ctx, Tensor weights, Tensor grads, Tensor expAvg, Tensor expAvgSq, Tensor segments,
             Tensor scalars, AdamWOptions options) {
         checks.adamW(weights, grads, expAvg, expAvgSq, segments, scalars, options);
-        f32("adamW", weights, grads, expAvg, expAvgSq);
         SaryuCpu.saryu_adamw_f32(pool(ctx), segments.dim(0), segments.segment(), weights.segment(), grads.segment(),
                 expAvg.segment(), expAvgSq.segment(), scalars.segment(), options.beta1(), options.beta2(),
                 options.epsilon(), options.weightDecay());
@@ -261,13 +272,14 @@ public final class CpuBackend implements Backend {
 
     // ---- what C takes on trust ----
 
-    private static void f32(String op, Tensor... tensors) {
-        for (Tensor t : tensors) {
-            if (t != null && t.dtype() != DType.F32) {
-                throw new IllegalArgumentException("the cpu backend computes " + op + " in F32 only, and " + t + " is "
-                        + t.dtype() + "; convert it with copy");
-            }
-        }
+    /** The C code of an element type. */
+    static int type(Tensor t) {
+        return switch (t.dtype()) {
+            case F32 -> SaryuCpu.SARYU_F32();
+            case BF16 -> SaryuCpu.SARYU_BF16();
+            case F16 -> SaryuCpu.SARYU_F16();
+            default -> throw new IllegalArgumentException("the cpu backend has no kernels for " + t);
+        };
     }
 
     private static MemorySegment address(Tensor t) {

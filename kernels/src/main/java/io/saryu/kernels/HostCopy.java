@@ -10,6 +10,10 @@ final class HostCopy {
     private HostCopy() {
     }
 
+    private static boolean native32Or16(Tensor t) {
+        return t.dtype() == DType.F32 || t.dtype().isHalf();
+    }
+
     static void run(MemorySegment pool, Tensor out, Tensor in) {
         long n = in.count();
         if (n == 0) {
@@ -17,7 +21,10 @@ final class HostCopy {
         }
         long columns = in.rank() == 0 ? 1 : in.dim(-1);
         long rows = n / columns;
-        if (out.dtype() != in.dtype()) {
+        if (out.dtype() != in.dtype() && native32Or16(out) && native32Or16(in)) {
+            SaryuCpu.saryu_convert(pool, rows, columns, CpuBackend.type(out), out.segment(), out.rowStride(),
+                    CpuBackend.type(in), in.segment(), in.rowStride());
+        } else if (out.dtype() != in.dtype()) {
             for (long i = 0; i < n; i++) {
                 out.set(i, in.get(i));
             }

@@ -1,5 +1,6 @@
 package io.saryu.train;
 
+import io.saryu.optim.LossScaler;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,6 +98,9 @@ final class ConfigCheck {
         above0("train.adam_epsilon", t.adamEpsilon());
         notNegative("train.max_grad_norm", t.maxGradNorm());
         require(!(t.fp16() && t.bf16()), "train.fp16", true, "false when train.bf16 is true, as only one of them can be on");
+        require(LossScaler.isPowerOfTwo(t.fp16InitScale()) && t.fp16InitScale() >= 1 && t.fp16InitScale() <= 0x1p60,
+                "train.fp16_init_scale", t.fp16InitScale(), "a power of two from 1 to 2^60, such as 65536");
+        atLeastOne("train.fp16_growth_interval", t.fp16GrowthInterval());
         atLeastOne("train.logging_steps", t.loggingSteps());
         notNegative("train.eval_steps", t.evalSteps());
         notNegative("train.save_steps", t.saveSteps());

@@ -24,7 +24,7 @@ import java.util.Locale;
  * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
  * evaluation on a {@link DryBackend}.
  *
- * @param weights     the model and its tables
+ * @param weights     the model, its rounded copy in mixed precision, and its tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
  * @param activations what a step and an evaluation keep in the workspace, inputs included
@@ -42,7 +42,7 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
         TrainArguments t = config.train();
         int context = config.data().contextLength();
         try (ExecutionContext ctx = dry.backend().newContext(1);
-                Qwen3 model = new Qwen3(dry.backend(), ctx, config.toModelConfig(), DType.F32)) {
+                Qwen3 model = new Qwen3(dry.backend(), ctx, config.toModelConfig(), DType.F32, t.computeType())) {
             long weights = dry.bytes();
             model.parameters().enableTraining();
             model.gradientCheckpointing(t.gradientCheckpointing());

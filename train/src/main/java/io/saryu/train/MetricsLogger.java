@@ -1,5 +1,6 @@
 package io.saryu.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -27,13 +28,16 @@ public final class MetricsLogger implements AutoCloseable {
      * @param epoch           of the data, with fraction
      * @param loss            in nats per token
      * @param lr              learning rate
-     * @param gradNorm        before clipping
+     * @param gradNorm        before clipping, of the steps that were not skipped; null when all were
      * @param tokensPerSecond of all ranks
      * @param tokens          consumed since the start of the run
      * @param memory          of the process
+     * @param lossScale       of the last step; null, and not written, without fp16
+     * @param skippedSteps    updates skipped for an overflow since the start of the run; null without fp16
      */
-    public record StepMetrics(long step, double epoch, double loss, double lr, double gradNorm, double tokensPerSecond,
-            long tokens, MemoryFigures memory) {
+    public record StepMetrics(long step, double epoch, double loss, double lr, Double gradNorm, double tokensPerSecond,
+            long tokens, MemoryFigures memory, @JsonInclude(JsonInclude.Include.NON_NULL) Double lossScale,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long skippedSteps) {
     }
 
     private final Path file;

@@ -10,6 +10,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
 import io.saryu.optim.LearningRateSchedule;
+import io.saryu.optim.LossScaler;
 import io.saryu.optim.TrainingStep;
 import io.saryu.optim.TrainingStep.MicroBatch;
 import io.saryu.tensor.DType;
@@ -46,6 +47,7 @@ public final class Pretrainer implements AutoCloseable {
     private final Qwen3 model;
     private final AdamW optimizer;
     private final TrainingStep step;
+    private final LossScaler scaler;
     private final LearningRateSchedule schedule;
     private final long windowsPerStep;
     private final TrainerState start;
@@ -65,14 +67,15 @@ public final class Pretrainer implements AutoCloseable {
         this.data = data;
         this.run = run;
         this.ctx = backend.newContext(threads);
-        this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32);
+        this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
         Qwen3Weights.initialize(model, ctx, t.seed());
         model.parameters().enableTraining();
         model.gradientCheckpointing(t.gradientCheckpointing());
         this.optimizer = new AdamW(backend, model.parameters(),
                 new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
+        this.scaler = t.lossScaler();
         this.step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), t.perDeviceTrainBatchSize(),
-                config.data().contextLength());
+                config.data().contextLength(), scaler);
         this.windowsPerStep = (long) t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
         long total = t.maxSteps() > 0 ? t.maxSteps() : data.batches().steps(t.numTrainEpochs(), windowsPerStep);
         this.schedule = new LearningRateSchedule(t.lrSchedulerType(), t.learningRate(), t.warmupSteps(), total);
@@ -81,7 +84,7 @@ public final class Pretrainer implements AutoCloseable {
 
     private TrainerState state(long steps, String key) {
         return new TrainerState(steps, steps * windowsPerStep, steps * windowsPerStep * config.data().contextLength(),
-                config.train().seed(), 0, key, Fingerprint.of(model.config().toString()), data.tokenizerHash(),
+                config.train().seed(), 0, scaler.state(), key, Fingerprint.of(model.config().toString()), data.tokenizerHash(),
                 data.dataHash());
     }
 
@@ -128,6 +131,7 @@ public final class Pretrainer implements AutoCloseable {
             weights.values().forEach(Tensor::close);
             moments.values().forEach(Tensor::close);
         }
+        scaler.restore(state.lossScale());
         stepsDone = state.step();
         saved = stepsDone;
     }
@@ -214,7 +218,14 @@ public final class Pretrainer implements AutoCloseable {
         if (r == null) {
             return null;
         }
-        if (r.skipped() || !Double.isFinite(r.loss())) {
+        // An overflow of scaled gradients is no fault of the training: the scaler answers it.
+        boolean overflow = scaler.isDynamic() && r.skipped() && Double.isFinite(r.loss());
+        if (overflow && scaler.isExhausted()) {
+            throw new IOException("training broke down at step " + number + ": gradients overflow fp16 even with a loss scale of "
+                    + r.lossScale() + ", after " + scaler.skipped() + " skipped updates; lower learning_rate, or train with"
+                    + " --set train.fp16=false and, where the range is wanted, --set train.bf16=true");
+        }
+        if (r.skipped() && !overflow || !Double.isFinite(r.loss())) {
             throw new IOException("training broke down at step " + number + ": the loss is " + r.loss()
                     + " and the gradient norm " + r.gradNorm() + "; the weights of that step were not updated. Lower"
                     + " learning_rate or max_grad_norm and start again, or resume from an older checkpoint in "
@@ -268,10 +279,16 @@ public final class Pretrainer implements AutoCloseable {
         private double lossSum;
         private double normSum;
         private int steps;
+        private int updates;
+        private double lossScale;
 
         void add(TrainingStep.Result r) {
             lossSum += r.loss();
-            normSum += r.gradNorm();
+            if (!r.skipped()) {
+                normSum += r.gradNorm();
+                updates++;
+            }
+            lossScale = r.lossScale();
             steps++;
         }
 
@@ -281,6 +298,9 @@ public final class Pretrainer implements AutoCloseable {
         }
 
         String detail(TrainingStep.Result r) {
+            if (r.skipped()) {
+                return String.format(Locale.ROOT, "loss %.3f overflow, update skipped, loss scale %s", r.loss(), scaler.scale());
+            }
             return String.format(Locale.ROOT, "loss %.3f ppl %.1f lr %.2e norm %.2f %,.0f tok/s", r.loss(),
                     Math.exp(r.loss()), schedule.at(stepsDone), r.gradNorm(), tokensPerSecond());
         }
@@ -289,11 +309,13 @@ public final class Pretrainer implements AutoCloseable {
             long windows = stepsDone * windowsPerStep;
             MetricsLogger.StepMetrics line = new MetricsLogger.StepMetrics(stepsDone,
                     (double) windows / data.batches().windowsPerEpoch(), lossSum / steps, schedule.at(stepsDone),
-                    normSum / steps, tokensPerSecond(), windows * config.data().contextLength(),
-                    MemoryFigures.now(ctx.workspace().bytesHeld()));
+                    updates == 0 ? null : normSum / updates, tokensPerSecond(), windows * config.data().contextLength(),
+                    MemoryFigures.now(ctx.workspace().bytesHeld()), scaler.isDynamic() ? lossScale : null,
+                    scaler.isDynamic() ? scaler.skipped() : null);
             lossSum = 0;
             normSum = 0;
             steps = 0;
+            updates = 0;
             restart();
             return line;
         }

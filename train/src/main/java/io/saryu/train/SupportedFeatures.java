@@ -19,17 +19,9 @@ final class SupportedFeatures {
             missing.add("num_devices " + c.numDevices());
             instead.add("--set num_devices=1");
         }
-        if (c.train().fp16()) {
-            missing.add("fp16");
-            instead.add("--set train.fp16=false");
-        }
-        if (c.train().bf16()) {
-            missing.add("bf16");
-            instead.add("--set train.bf16=false");
-        }
         if (!missing.isEmpty()) {
             throw new UnsupportedOperationException(join(missing) + (missing.size() == 1 ? " is" : " are")
-                    + " not supported by this version, which trains in fp32 on one CPU; use "
+                    + " not supported by this version, which trains on one CPU; use "
                     + String.join(" ", instead));
         }
     }

@@ -1,6 +1,8 @@
 package io.saryu.train;
 
 import io.saryu.optim.LearningRateSchedule;
+import io.saryu.optim.LossScaler;
+import io.saryu.tensor.DType;
 
 /**
  * How to train, with the names of transformers' {@code TrainingArguments}.
@@ -20,9 +22,11 @@ import io.saryu.optim.LearningRateSchedule;
  * @param adamBeta2                 decay of the second moment
  * @param adamEpsilon               added to the root of the second moment
  * @param maxGradNorm               clipping; 0 for none
- * @param fp16                      mixed precision in half
+ * @param fp16                      mixed precision in half, with dynamic loss scaling
  * @param bf16                      mixed precision in bfloat16
  * @param gradientCheckpointing     compute activations again in backward: less memory, more time
+ * @param fp16InitScale             loss scale at the start, a power of two
+ * @param fp16GrowthInterval        steps without overflow after which the loss scale doubles
  * @param loggingSteps              a line of metrics every so many steps
  * @param evalSteps                 perplexity of the validation data every so many steps; 0 at the end only
  * @param saveSteps                 a checkpoint every so many steps; 0 at the end only
@@ -31,25 +35,38 @@ import io.saryu.optim.LearningRateSchedule;
 public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
-        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
-        int loggingSteps, int evalSteps, int saveSteps, int saveTotalLimit) {
+        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16,
+        boolean gradientCheckpointing, double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps,
+        int saveSteps, int saveTotalLimit) {
+    /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
+    public DType computeType() {
+        return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
+    }
+
+    /** A loss scaler at its start. */
+    public LossScaler lossScaler() {
+        return fp16 ? LossScaler.dynamic(fp16InitScale, fp16GrowthInterval) : LossScaler.none();
+    }
+
     TrainArguments withOutputDir(String newOutputDir) {
         return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
-                loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
         return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
-                bf16, gradientCheckpointing, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
+                saveSteps, saveTotalLimit);
     }
 
     TrainArguments withGradientCheckpointing(boolean on) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
-                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, loggingSteps, evalSteps,
+                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, fp16InitScale,
+                fp16GrowthInterval, loggingSteps, evalSteps,
                 saveSteps, saveTotalLimit);
     }
 }

@@ -1,5 +1,6 @@
 package io.saryu.train;
 
+import io.saryu.optim.LossScaler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param tokens             training tokens consumed
  * @param seed               of the run
  * @param randomOffset       position in the stream of random numbers
+ * @param lossScale          of fp16, and what it grows by
  * @param reproducibilityKey what must be equal for equal bits: world size, threads, instruction set, libraries
  * @param modelHash          of the model's configuration
  * @param tokenizerHash      of the tokenizer
@@ -20,8 +22,9 @@ import java.util.Map;
  * @param files              the checkpoint's other files by name
  * @param checksum           SHA-256 of this state's JSON with an empty checksum; empty until it is written
  */
-public record TrainerState(long step, long position, long tokens, long seed, long randomOffset, String reproducibilityKey,
-        String modelHash, String tokenizerHash, String dataHash, Map<String, StoredFile> files, String checksum) {
+public record TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
+        String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash, Map<String, StoredFile> files,
+        String checksum) {
     /**
      * A file as it was written.
      *
@@ -36,20 +39,20 @@ public record TrainerState(long step, long position, long tokens, long seed, lon
     }
 
     /** A state whose files are not written yet. */
-    public TrainerState(long step, long position, long tokens, long seed, long randomOffset, String reproducibilityKey,
-            String modelHash, String tokenizerHash, String dataHash) {
-        this(step, position, tokens, seed, randomOffset, reproducibilityKey, modelHash, tokenizerHash, dataHash, Map.of(),
-                "");
+    public TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
+            String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash) {
+        this(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash, tokenizerHash, dataHash,
+                Map.of(), "");
     }
 
     TrainerState withFiles(Map<String, StoredFile> newFiles) {
-        return new TrainerState(step, position, tokens, seed, randomOffset, reproducibilityKey, modelHash, tokenizerHash,
-                dataHash, newFiles, checksum);
+        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
+                tokenizerHash, dataHash, newFiles, checksum);
     }
 
     TrainerState withChecksum(String newChecksum) {
-        return new TrainerState(step, position, tokens, seed, randomOffset, reproducibilityKey, modelHash, tokenizerHash,
-                dataHash, files, newChecksum);
+        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
+                tokenizerHash, dataHash, files, newChecksum);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.saryu.eval.EvalResult;
 import io.saryu.files.MalformedFileException;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
+import io.saryu.optim.LossScaler;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class RunFolderTest {
     Path dir;
 
     private static TrainerState state(long step) {
-        return new TrainerState(step, step * 8, step * 1024, 42, 0, "cpu avx2 threads 2", "m1", "t1", "d1");
+        return new TrainerState(step, step * 8, step * 1024, 42, 0, LossScaler.State.NONE, "cpu avx2 threads 2", "m1", "t1", "d1");
     }
 
     private static Map<String, Tensor> tensors(String prefix, double value) {
@@ -231,12 +232,12 @@ class RunFolderTest {
     void statesOfOtherModelsAreRefused() {
         TrainerState saved = state(100);
         assertEquals(List.of(), saved.checkAgainst(state(0)));
-        TrainerState otherMachine = new TrainerState(0, 0, 0, 42, 0, "cpu sse threads 8", "m1", "t1", "d1");
+        TrainerState otherMachine = new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "cpu sse threads 8", "m1", "t1", "d1");
         assertEquals(1, saved.checkAgainst(otherMachine).size());
-        for (TrainerState other : List.of(new TrainerState(0, 0, 0, 42, 0, "k", "m2", "t1", "d1"),
-                new TrainerState(0, 0, 0, 42, 0, "k", "m1", "t2", "d1"),
-                new TrainerState(0, 0, 0, 42, 0, "k", "m1", "t1", "d2"),
-                new TrainerState(0, 0, 0, 43, 0, "k", "m1", "t1", "d1"))) {
+        for (TrainerState other : List.of(new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "k", "m2", "t1", "d1"),
+                new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "k", "m1", "t2", "d1"),
+                new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "k", "m1", "t1", "d2"),
+                new TrainerState(0, 0, 0, 43, 0, LossScaler.State.NONE, "k", "m1", "t1", "d1"))) {
             assertTrue(assertThrows(ConfigException.class, () -> saved.checkAgainst(other)).getMessage()
                     .startsWith("the checkpoint of step 100 belongs to another "));
         }
@@ -248,13 +249,14 @@ class RunFolderTest {
         MemoryFigures memory = MemoryFigures.now(7);
         try (MetricsLogger log = MetricsLogger.open(file, 0)) {
             for (int step = 10; step <= 50; step += 10) {
-                log.log(new MetricsLogger.StepMetrics(step, 0.1, 3.5, 1e-3, 1.25, 1000, step * 100L, memory));
+                log.log(new MetricsLogger.StepMetrics(step, 0.1, 3.5, 1e-3, 1.25, 1000, step * 100L, memory, null, null));
             }
             log.log(40, EvalReport.of(32, List.of(EvalResult.of("en", 10, 5, 20))));
         }
         Files.writeString(file, "{\"step\": 6", StandardOpenOption.APPEND);
         try (MetricsLogger log = MetricsLogger.open(file, 30)) {
-            log.log(new MetricsLogger.StepMetrics(40, 0.1, 3.25, 1e-3, 1.25, 1000, 4000, memory));
+            log.log(new MetricsLogger.StepMetrics(40, 0.1, 3.25, 1e-3, 1.25, 1000, 4000, memory, null,
+                    null));
         }
         List<String> lines = Files.readAllLines(file);
         assertEquals(4, lines.size());

@@ -140,6 +140,33 @@ public class SaryuCpu {
     public static int SARYU_GRAD_FACTOR() {
         return SARYU_GRAD_FACTOR;
     }
+    private static final int SARYU_F32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define SARYU_F32 0
+     * }
+     */
+    public static int SARYU_F32() {
+        return SARYU_F32;
+    }
+    private static final int SARYU_BF16 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define SARYU_BF16 1
+     * }
+     */
+    public static int SARYU_BF16() {
+        return SARYU_BF16;
+    }
+    private static final int SARYU_F16 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define SARYU_F16 2
+     * }
+     */
+    public static int SARYU_F16() {
+        return SARYU_F16;
+    }
 
     private static class saryu_isa {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -436,6 +463,71 @@ public class SaryuCpu {
         }
     }
 
+    private static class saryu_convert {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_convert");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_convert(saryu_pool *pool, int64_t rows, int64_t cols, int32_t out_type, void *out, int64_t ld_out, int32_t in_type, const void *in, int64_t ld_in)
+     * }
+     */
+    public static FunctionDescriptor saryu_convert$descriptor() {
+        return saryu_convert.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_convert(saryu_pool *pool, int64_t rows, int64_t cols, int32_t out_type, void *out, int64_t ld_out, int32_t in_type, const void *in, int64_t ld_in)
+     * }
+     */
+    public static MethodHandle saryu_convert$handle() {
+        return saryu_convert.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_convert(saryu_pool *pool, int64_t rows, int64_t cols, int32_t out_type, void *out, int64_t ld_out, int32_t in_type, const void *in, int64_t ld_in)
+     * }
+     */
+    public static MemorySegment saryu_convert$address() {
+        return saryu_convert.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_convert(saryu_pool *pool, int64_t rows, int64_t cols, int32_t out_type, void *out, int64_t ld_out, int32_t in_type, const void *in, int64_t ld_in)
+     * }
+     */
+    public static void saryu_convert(MemorySegment pool, long rows, long cols, int out_type, MemorySegment out, long ld_out, int in_type, MemorySegment in, long ld_in) {
+        var mh$ = saryu_convert.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_convert", pool, rows, cols, out_type, out, ld_out, in_type, in, ld_in);
+            }
+            mh$.invokeExact(pool, rows, cols, out_type, out, ld_out, in_type, in, ld_in);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class saryu_add_f32 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             SaryuCpu.C_POINTER,
@@ -497,9 +589,10 @@ public class SaryuCpu {
         }
     }
 
-    private static class saryu_gather_rows_f32 {
+    private static class saryu_gather_rows {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
@@ -509,7 +602,7 @@ public class SaryuCpu {
             SaryuCpu.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_gather_rows_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_gather_rows");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -517,45 +610,45 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *table, int64_t ld_table, const int32_t *ids)
+     * void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *table, int64_t ld_table, const int32_t *ids)
      * }
      */
-    public static FunctionDescriptor saryu_gather_rows_f32$descriptor() {
-        return saryu_gather_rows_f32.DESC;
+    public static FunctionDescriptor saryu_gather_rows$descriptor() {
+        return saryu_gather_rows.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *table, int64_t ld_table, const int32_t *ids)
+     * void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *table, int64_t ld_table, const int32_t *ids)
      * }
      */
-    public static MethodHandle saryu_gather_rows_f32$handle() {
-        return saryu_gather_rows_f32.HANDLE;
+    public static MethodHandle saryu_gather_rows$handle() {
+        return saryu_gather_rows.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *table, int64_t ld_table, const int32_t *ids)
+     * void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *table, int64_t ld_table, const int32_t *ids)
      * }
      */
-    public static MemorySegment saryu_gather_rows_f32$address() {
-        return saryu_gather_rows_f32.ADDR;
+    public static MemorySegment saryu_gather_rows$address() {
+        return saryu_gather_rows.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void saryu_gather_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *table, int64_t ld_table, const int32_t *ids)
+     * void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *table, int64_t ld_table, const int32_t *ids)
      * }
      */
-    public static void saryu_gather_rows_f32(MemorySegment pool, long N, long C, MemorySegment out, long ld_out, MemorySegment table, long ld_table, MemorySegment ids) {
-        var mh$ = saryu_gather_rows_f32.HANDLE;
+    public static void saryu_gather_rows(MemorySegment pool, int type, long N, long C, MemorySegment out, long ld_out, MemorySegment table, long ld_table, MemorySegment ids) {
+        var mh$ = saryu_gather_rows.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_gather_rows_f32", pool, N, C, out, ld_out, table, ld_table, ids);
+                traceDowncall("saryu_gather_rows", pool, type, N, C, out, ld_out, table, ld_table, ids);
             }
-            mh$.invokeExact(pool, N, C, out, ld_out, table, ld_table, ids);
+            mh$.invokeExact(pool, type, N, C, out, ld_out, table, ld_table, ids);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -627,9 +720,10 @@ public class SaryuCpu {
         }
     }
 
-    private static class saryu_scatter_rows_f32 {
+    private static class saryu_scatter_rows {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
@@ -639,7 +733,7 @@ public class SaryuCpu {
             SaryuCpu.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_scatter_rows_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_scatter_rows");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -647,45 +741,45 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *in, int64_t ld_in, const int32_t *rows)
+     * void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const int32_t *rows)
      * }
      */
-    public static FunctionDescriptor saryu_scatter_rows_f32$descriptor() {
-        return saryu_scatter_rows_f32.DESC;
+    public static FunctionDescriptor saryu_scatter_rows$descriptor() {
+        return saryu_scatter_rows.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *in, int64_t ld_in, const int32_t *rows)
+     * void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const int32_t *rows)
      * }
      */
-    public static MethodHandle saryu_scatter_rows_f32$handle() {
-        return saryu_scatter_rows_f32.HANDLE;
+    public static MethodHandle saryu_scatter_rows$handle() {
+        return saryu_scatter_rows.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *in, int64_t ld_in, const int32_t *rows)
+     * void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const int32_t *rows)
      * }
      */
-    public static MemorySegment saryu_scatter_rows_f32$address() {
-        return saryu_scatter_rows_f32.ADDR;
+    public static MemorySegment saryu_scatter_rows$address() {
+        return saryu_scatter_rows.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void saryu_scatter_rows_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, const float *in, int64_t ld_in, const int32_t *rows)
+     * void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const int32_t *rows)
      * }
      */
-    public static void saryu_scatter_rows_f32(MemorySegment pool, long N, long C, MemorySegment out, long ld_out, MemorySegment in, long ld_in, MemorySegment rows) {
-        var mh$ = saryu_scatter_rows_f32.HANDLE;
+    public static void saryu_scatter_rows(MemorySegment pool, int type, long N, long C, MemorySegment out, long ld_out, MemorySegment in, long ld_in, MemorySegment rows) {
+        var mh$ = saryu_scatter_rows.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_scatter_rows_f32", pool, N, C, out, ld_out, in, ld_in, rows);
+                traceDowncall("saryu_scatter_rows", pool, type, N, C, out, ld_out, in, ld_in, rows);
             }
-            mh$.invokeExact(pool, N, C, out, ld_out, in, ld_in, rows);
+            mh$.invokeExact(pool, type, N, C, out, ld_out, in, ld_in, rows);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -760,9 +854,82 @@ public class SaryuCpu {
         }
     }
 
-    private static class saryu_rms_norm_f32 {
+    private static class saryu_matmul_half {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_INT
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_matmul_half");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_half(saryu_pool *pool, int32_t type, int32_t out_type, int64_t M, int64_t N, int64_t K, void *out, int64_t ld_out, const void *a, int64_t ld_a, int32_t transpose_a, const void *b, int64_t ld_b, int32_t transpose_b, int32_t accumulate)
+     * }
+     */
+    public static FunctionDescriptor saryu_matmul_half$descriptor() {
+        return saryu_matmul_half.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_half(saryu_pool *pool, int32_t type, int32_t out_type, int64_t M, int64_t N, int64_t K, void *out, int64_t ld_out, const void *a, int64_t ld_a, int32_t transpose_a, const void *b, int64_t ld_b, int32_t transpose_b, int32_t accumulate)
+     * }
+     */
+    public static MethodHandle saryu_matmul_half$handle() {
+        return saryu_matmul_half.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_half(saryu_pool *pool, int32_t type, int32_t out_type, int64_t M, int64_t N, int64_t K, void *out, int64_t ld_out, const void *a, int64_t ld_a, int32_t transpose_a, const void *b, int64_t ld_b, int32_t transpose_b, int32_t accumulate)
+     * }
+     */
+    public static MemorySegment saryu_matmul_half$address() {
+        return saryu_matmul_half.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_half(saryu_pool *pool, int32_t type, int32_t out_type, int64_t M, int64_t N, int64_t K, void *out, int64_t ld_out, const void *a, int64_t ld_a, int32_t transpose_a, const void *b, int64_t ld_b, int32_t transpose_b, int32_t accumulate)
+     * }
+     */
+    public static int saryu_matmul_half(MemorySegment pool, int type, int out_type, long M, long N, long K, MemorySegment out, long ld_out, MemorySegment a, long ld_a, int transpose_a, MemorySegment b, long ld_b, int transpose_b, int accumulate) {
+        var mh$ = saryu_matmul_half.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_matmul_half", pool, type, out_type, M, N, K, out, ld_out, a, ld_a, transpose_a, b, ld_b, transpose_b, accumulate);
+            }
+            return (int)mh$.invokeExact(pool, type, out_type, M, N, K, out, ld_out, a, ld_a, transpose_a, b, ld_b, transpose_b, accumulate);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_rms_norm {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
@@ -778,7 +945,7 @@ public class SaryuCpu {
             SaryuCpu.C_FLOAT
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_rms_norm_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_rms_norm");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -786,54 +953,55 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const float *delta, int64_t ld_delta, const float *weight, float eps)
+     * void saryu_rms_norm(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const void *delta, int64_t ld_delta, const float *weight, float eps)
      * }
      */
-    public static FunctionDescriptor saryu_rms_norm_f32$descriptor() {
-        return saryu_rms_norm_f32.DESC;
+    public static FunctionDescriptor saryu_rms_norm$descriptor() {
+        return saryu_rms_norm.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const float *delta, int64_t ld_delta, const float *weight, float eps)
+     * void saryu_rms_norm(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const void *delta, int64_t ld_delta, const float *weight, float eps)
      * }
      */
-    public static MethodHandle saryu_rms_norm_f32$handle() {
-        return saryu_rms_norm_f32.HANDLE;
+    public static MethodHandle saryu_rms_norm$handle() {
+        return saryu_rms_norm.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const float *delta, int64_t ld_delta, const float *weight, float eps)
+     * void saryu_rms_norm(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const void *delta, int64_t ld_delta, const float *weight, float eps)
      * }
      */
-    public static MemorySegment saryu_rms_norm_f32$address() {
-        return saryu_rms_norm_f32.ADDR;
+    public static MemorySegment saryu_rms_norm$address() {
+        return saryu_rms_norm.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void saryu_rms_norm_f32(saryu_pool *pool, int64_t N, int64_t C, float *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const float *delta, int64_t ld_delta, const float *weight, float eps)
+     * void saryu_rms_norm(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, float *rstd, float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const void *delta, int64_t ld_delta, const float *weight, float eps)
      * }
      */
-    public static void saryu_rms_norm_f32(MemorySegment pool, long N, long C, MemorySegment out, long ld_out, MemorySegment rstd, MemorySegment sum, long ld_sum, MemorySegment x, long ld_x, MemorySegment delta, long ld_delta, MemorySegment weight, float eps) {
-        var mh$ = saryu_rms_norm_f32.HANDLE;
+    public static void saryu_rms_norm(MemorySegment pool, int type, long N, long C, MemorySegment out, long ld_out, MemorySegment rstd, MemorySegment sum, long ld_sum, MemorySegment x, long ld_x, MemorySegment delta, long ld_delta, MemorySegment weight, float eps) {
+        var mh$ = saryu_rms_norm.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_rms_norm_f32", pool, N, C, out, ld_out, rstd, sum, ld_sum, x, ld_x, delta, ld_delta, weight, eps);
+                traceDowncall("saryu_rms_norm", pool, type, N, C, out, ld_out, rstd, sum, ld_sum, x, ld_x, delta, ld_delta, weight, eps);
             }
-            mh$.invokeExact(pool, N, C, out, ld_out, rstd, sum, ld_sum, x, ld_x, delta, ld_delta, weight, eps);
+            mh$.invokeExact(pool, type, N, C, out, ld_out, rstd, sum, ld_sum, x, ld_x, delta, ld_delta, weight, eps);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class saryu_rms_norm_backward_f32 {
+    private static class saryu_rms_norm_backward {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             SaryuCpu.C_INT,
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
@@ -850,7 +1018,7 @@ public class SaryuCpu {
             SaryuCpu.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_rms_norm_backward_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_rms_norm_backward");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -858,53 +1026,55 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const float *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
+     * int32_t saryu_rms_norm_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const void *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
      * }
      */
-    public static FunctionDescriptor saryu_rms_norm_backward_f32$descriptor() {
-        return saryu_rms_norm_backward_f32.DESC;
+    public static FunctionDescriptor saryu_rms_norm_backward$descriptor() {
+        return saryu_rms_norm_backward.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const float *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
+     * int32_t saryu_rms_norm_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const void *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
      * }
      */
-    public static MethodHandle saryu_rms_norm_backward_f32$handle() {
-        return saryu_rms_norm_backward_f32.HANDLE;
+    public static MethodHandle saryu_rms_norm_backward$handle() {
+        return saryu_rms_norm_backward.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const float *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
+     * int32_t saryu_rms_norm_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const void *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
      * }
      */
-    public static MemorySegment saryu_rms_norm_backward_f32$address() {
-        return saryu_rms_norm_backward_f32.ADDR;
+    public static MemorySegment saryu_rms_norm_backward$address() {
+        return saryu_rms_norm_backward.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t saryu_rms_norm_backward_f32(saryu_pool *pool, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const float *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
+     * int32_t saryu_rms_norm_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *d_s, int64_t ld_d_s, float *d_weight, int32_t accumulate_weight, const void *d_out, int64_t ld_d_out, const float *d_sum, int64_t ld_d_sum, const float *s, int64_t ld_s, const float *weight, const float *rstd)
      * }
      */
-    public static int saryu_rms_norm_backward_f32(MemorySegment pool, long N, long C, MemorySegment d_s, long ld_d_s, MemorySegment d_weight, int accumulate_weight, MemorySegment d_out, long ld_d_out, MemorySegment d_sum, long ld_d_sum, MemorySegment s, long ld_s, MemorySegment weight, MemorySegment rstd) {
-        var mh$ = saryu_rms_norm_backward_f32.HANDLE;
+    public static int saryu_rms_norm_backward(MemorySegment pool, int type, long N, long C, MemorySegment d_s, long ld_d_s, MemorySegment d_weight, int accumulate_weight, MemorySegment d_out, long ld_d_out, MemorySegment d_sum, long ld_d_sum, MemorySegment s, long ld_s, MemorySegment weight, MemorySegment rstd) {
+        var mh$ = saryu_rms_norm_backward.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_rms_norm_backward_f32", pool, N, C, d_s, ld_d_s, d_weight, accumulate_weight, d_out, ld_d_out, d_sum, ld_d_sum, s, ld_s, weight, rstd);
+                traceDowncall("saryu_rms_norm_backward", pool, type, N, C, d_s, ld_d_s, d_weight, accumulate_weight, d_out, ld_d_out, d_sum, ld_d_sum, s, ld_s, weight, rstd);
             }
-            return (int)mh$.invokeExact(pool, N, C, d_s, ld_d_s, d_weight, accumulate_weight, d_out, ld_d_out, d_sum, ld_d_sum, s, ld_s, weight, rstd);
+            return (int)mh$.invokeExact(pool, type, N, C, d_s, ld_d_s, d_weight, accumulate_weight, d_out, ld_d_out, d_sum, ld_d_sum, s, ld_s, weight, rstd);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class saryu_qk_norm_rope_f32 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+    private static class saryu_qk_norm_rope {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_INT,
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
@@ -926,7 +1096,7 @@ public class SaryuCpu {
             SaryuCpu.C_FLOAT
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_qk_norm_rope_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_qk_norm_rope");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -934,54 +1104,55 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out, int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
+     * int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *q_out, int64_t ld_q_out, void *k_out, int64_t ld_k_out, float *rstd, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
      * }
      */
-    public static FunctionDescriptor saryu_qk_norm_rope_f32$descriptor() {
-        return saryu_qk_norm_rope_f32.DESC;
+    public static FunctionDescriptor saryu_qk_norm_rope$descriptor() {
+        return saryu_qk_norm_rope.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out, int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
+     * int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *q_out, int64_t ld_q_out, void *k_out, int64_t ld_k_out, float *rstd, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
      * }
      */
-    public static MethodHandle saryu_qk_norm_rope_f32$handle() {
-        return saryu_qk_norm_rope_f32.HANDLE;
+    public static MethodHandle saryu_qk_norm_rope$handle() {
+        return saryu_qk_norm_rope.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out, int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
+     * int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *q_out, int64_t ld_q_out, void *k_out, int64_t ld_k_out, float *rstd, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
      * }
      */
-    public static MemorySegment saryu_qk_norm_rope_f32$address() {
-        return saryu_qk_norm_rope_f32.ADDR;
+    public static MemorySegment saryu_qk_norm_rope$address() {
+        return saryu_qk_norm_rope.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void saryu_qk_norm_rope_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *q_out, int64_t ld_q_out, float *k_out, int64_t ld_k_out, float *rstd, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
+     * int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *q_out, int64_t ld_q_out, void *k_out, int64_t ld_k_out, float *rstd, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *cos_table, const float *sin_table, const int32_t *positions, float eps)
      * }
      */
-    public static void saryu_qk_norm_rope_f32(MemorySegment pool, long N, long NH, long KVH, long HS, MemorySegment q_out, long ld_q_out, MemorySegment k_out, long ld_k_out, MemorySegment rstd, MemorySegment q, long ld_q, MemorySegment k, long ld_k, MemorySegment q_weight, MemorySegment k_weight, MemorySegment cos_table, MemorySegment sin_table, MemorySegment positions, float eps) {
-        var mh$ = saryu_qk_norm_rope_f32.HANDLE;
+    public static int saryu_qk_norm_rope(MemorySegment pool, int type, long N, long NH, long KVH, long HS, MemorySegment q_out, long ld_q_out, MemorySegment k_out, long ld_k_out, MemorySegment rstd, MemorySegment q, long ld_q, MemorySegment k, long ld_k, MemorySegment q_weight, MemorySegment k_weight, MemorySegment cos_table, MemorySegment sin_table, MemorySegment positions, float eps) {
+        var mh$ = saryu_qk_norm_rope.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_qk_norm_rope_f32", pool, N, NH, KVH, HS, q_out, ld_q_out, k_out, ld_k_out, rstd, q, ld_q, k, ld_k, q_weight, k_weight, cos_table, sin_table, positions, eps);
+                traceDowncall("saryu_qk_norm_rope", pool, type, N, NH, KVH, HS, q_out, ld_q_out, k_out, ld_k_out, rstd, q, ld_q, k, ld_k, q_weight, k_weight, cos_table, sin_table, positions, eps);
             }
-            mh$.invokeExact(pool, N, NH, KVH, HS, q_out, ld_q_out, k_out, ld_k_out, rstd, q, ld_q, k, ld_k, q_weight, k_weight, cos_table, sin_table, positions, eps);
+            return (int)mh$.invokeExact(pool, type, N, NH, KVH, HS, q_out, ld_q_out, k_out, ld_k_out, rstd, q, ld_q, k, ld_k, q_weight, k_weight, cos_table, sin_table, positions, eps);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class saryu_qk_norm_rope_backward_f32 {
+    private static class saryu_qk_norm_rope_backward {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             SaryuCpu.C_INT,
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
@@ -1009,7 +1180,7 @@ public class SaryuCpu {
             SaryuCpu.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_qk_norm_rope_backward_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_qk_norm_rope_backward");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1017,45 +1188,45 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out, int64_t ld_d_k_out, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
+     * int32_t saryu_qk_norm_rope_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const void *d_q_out, int64_t ld_d_q_out, const void *d_k_out, int64_t ld_d_k_out, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
      * }
      */
-    public static FunctionDescriptor saryu_qk_norm_rope_backward_f32$descriptor() {
-        return saryu_qk_norm_rope_backward_f32.DESC;
+    public static FunctionDescriptor saryu_qk_norm_rope_backward$descriptor() {
+        return saryu_qk_norm_rope_backward.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out, int64_t ld_d_k_out, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
+     * int32_t saryu_qk_norm_rope_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const void *d_q_out, int64_t ld_d_q_out, const void *d_k_out, int64_t ld_d_k_out, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
      * }
      */
-    public static MethodHandle saryu_qk_norm_rope_backward_f32$handle() {
-        return saryu_qk_norm_rope_backward_f32.HANDLE;
+    public static MethodHandle saryu_qk_norm_rope_backward$handle() {
+        return saryu_qk_norm_rope_backward.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out, int64_t ld_d_k_out, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
+     * int32_t saryu_qk_norm_rope_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const void *d_q_out, int64_t ld_d_q_out, const void *d_k_out, int64_t ld_d_k_out, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
      * }
      */
-    public static MemorySegment saryu_qk_norm_rope_backward_f32$address() {
-        return saryu_qk_norm_rope_backward_f32.ADDR;
+    public static MemorySegment saryu_qk_norm_rope_backward$address() {
+        return saryu_qk_norm_rope_backward.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t saryu_qk_norm_rope_backward_f32(saryu_pool *pool, int64_t N, int64_t NH, int64_t KVH, int64_t HS, float *d_q, int64_t ld_d_q, float *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const float *d_q_out, int64_t ld_d_q_out, const float *d_k_out, int64_t ld_d_k_out, const float *q, int64_t ld_q, const float *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
+     * int32_t saryu_qk_norm_rope_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t NH, int64_t KVH, int64_t HS, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, float *d_q_weight, float *d_k_weight, int32_t accumulate_weights, const void *d_q_out, int64_t ld_d_q_out, const void *d_k_out, int64_t ld_d_k_out, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const float *q_weight, const float *k_weight, const float *rstd, const float *cos_table, const float *sin_table, const int32_t *positions)
      * }
      */
-    public static int saryu_qk_norm_rope_backward_f32(MemorySegment pool, long N, long NH, long KVH, long HS, MemorySegment d_q, long ld_d_q, MemorySegment d_k, long ld_d_k, MemorySegment d_q_weight, MemorySegment d_k_weight, int accumulate_weights, MemorySegment d_q_out, long ld_d_q_out, MemorySegment d_k_out, long ld_d_k_out, MemorySegment q, long ld_q, MemorySegment k, long ld_k, MemorySegment q_weight, MemorySegment k_weight, MemorySegment rstd, MemorySegment cos_table, MemorySegment sin_table, MemorySegment positions) {
-        var mh$ = saryu_qk_norm_rope_backward_f32.HANDLE;
+    public static int saryu_qk_norm_rope_backward(MemorySegment pool, int type, long N, long NH, long KVH, long HS, MemorySegment d_q, long ld_d_q, MemorySegment d_k, long ld_d_k, MemorySegment d_q_weight, MemorySegment d_k_weight, int accumulate_weights, MemorySegment d_q_out, long ld_d_q_out, MemorySegment d_k_out, long ld_d_k_out, MemorySegment q, long ld_q, MemorySegment k, long ld_k, MemorySegment q_weight, MemorySegment k_weight, MemorySegment rstd, MemorySegment cos_table, MemorySegment sin_table, MemorySegment positions) {
+        var mh$ = saryu_qk_norm_rope_backward.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_qk_norm_rope_backward_f32", pool, N, NH, KVH, HS, d_q, ld_d_q, d_k, ld_d_k, d_q_weight, d_k_weight, accumulate_weights, d_q_out, ld_d_q_out, d_k_out, ld_d_k_out, q, ld_q, k, ld_k, q_weight, k_weight, rstd, cos_table, sin_table, positions);
+                traceDowncall("saryu_qk_norm_rope_backward", pool, type, N, NH, KVH, HS, d_q, ld_d_q, d_k, ld_d_k, d_q_weight, d_k_weight, accumulate_weights, d_q_out, ld_d_q_out, d_k_out, ld_d_k_out, q, ld_q, k, ld_k, q_weight, k_weight, rstd, cos_table, sin_table, positions);
             }
-            return (int)mh$.invokeExact(pool, N, NH, KVH, HS, d_q, ld_d_q, d_k, ld_d_k, d_q_weight, d_k_weight, accumulate_weights, d_q_out, ld_d_q_out, d_k_out, ld_d_k_out, q, ld_q, k, ld_k, q_weight, k_weight, rstd, cos_table, sin_table, positions);
+            return (int)mh$.invokeExact(pool, type, N, NH, KVH, HS, d_q, ld_d_q, d_k, ld_d_k, d_q_weight, d_k_weight, accumulate_weights, d_q_out, ld_d_q_out, d_k_out, ld_d_k_out, q, ld_q, k, ld_k, q_weight, k_weight, rstd, cos_table, sin_table, positions);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1219,74 +1390,22 @@ public class SaryuCpu {
         }
     }
 
-    private static class saryu_swiglu_f32 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+    private static class saryu_attention_half {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_FLOAT,
             SaryuCpu.C_POINTER,
             SaryuCpu.C_LONG,
-            SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
-            SaryuCpu.C_LONG,
-            SaryuCpu.C_POINTER,
-            SaryuCpu.C_LONG
-        );
-
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_swiglu_f32");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up, int64_t ld_gate_up)
-     * }
-     */
-    public static FunctionDescriptor saryu_swiglu_f32$descriptor() {
-        return saryu_swiglu_f32.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up, int64_t ld_gate_up)
-     * }
-     */
-    public static MethodHandle saryu_swiglu_f32$handle() {
-        return saryu_swiglu_f32.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up, int64_t ld_gate_up)
-     * }
-     */
-    public static MemorySegment saryu_swiglu_f32$address() {
-        return saryu_swiglu_f32.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void saryu_swiglu_f32(saryu_pool *pool, int64_t N, int64_t F, float *out, int64_t ld_out, const float *gate_up, int64_t ld_gate_up)
-     * }
-     */
-    public static void saryu_swiglu_f32(MemorySegment pool, long N, long F, MemorySegment out, long ld_out, MemorySegment gate_up, long ld_gate_up) {
-        var mh$ = saryu_swiglu_f32.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_swiglu_f32", pool, N, F, out, ld_out, gate_up, ld_gate_up);
-            }
-            mh$.invokeExact(pool, N, F, out, ld_out, gate_up, ld_gate_up);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class saryu_swiglu_backward_f32 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            SaryuCpu.C_POINTER,
-            SaryuCpu.C_LONG,
-            SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
@@ -1295,7 +1414,7 @@ public class SaryuCpu {
             SaryuCpu.C_LONG
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_swiglu_backward_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_attention_half");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1303,64 +1422,83 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, int64_t ld_d_gate_up, const float *d_out, int64_t ld_d_out, const float *gate_up, int64_t ld_gate_up)
+     * int32_t saryu_attention_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *out, int64_t ld_out, float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static FunctionDescriptor saryu_swiglu_backward_f32$descriptor() {
-        return saryu_swiglu_backward_f32.DESC;
+    public static FunctionDescriptor saryu_attention_half$descriptor() {
+        return saryu_attention_half.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, int64_t ld_d_gate_up, const float *d_out, int64_t ld_d_out, const float *gate_up, int64_t ld_gate_up)
+     * int32_t saryu_attention_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *out, int64_t ld_out, float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static MethodHandle saryu_swiglu_backward_f32$handle() {
-        return saryu_swiglu_backward_f32.HANDLE;
+    public static MethodHandle saryu_attention_half$handle() {
+        return saryu_attention_half.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, int64_t ld_d_gate_up, const float *d_out, int64_t ld_d_out, const float *gate_up, int64_t ld_gate_up)
+     * int32_t saryu_attention_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *out, int64_t ld_out, float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static MemorySegment saryu_swiglu_backward_f32$address() {
-        return saryu_swiglu_backward_f32.ADDR;
+    public static MemorySegment saryu_attention_half$address() {
+        return saryu_attention_half.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void saryu_swiglu_backward_f32(saryu_pool *pool, int64_t N, int64_t F, float *d_gate_up, int64_t ld_d_gate_up, const float *d_out, int64_t ld_d_out, const float *gate_up, int64_t ld_gate_up)
+     * int32_t saryu_attention_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *out, int64_t ld_out, float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static void saryu_swiglu_backward_f32(MemorySegment pool, long N, long F, MemorySegment d_gate_up, long ld_d_gate_up, MemorySegment d_out, long ld_d_out, MemorySegment gate_up, long ld_gate_up) {
-        var mh$ = saryu_swiglu_backward_f32.HANDLE;
+    public static int saryu_attention_half(MemorySegment pool, int type, long B, long NH, long KVH, long HS, MemorySegment cu_seqlens_q, MemorySegment key_start, MemorySegment key_length, float scale, MemorySegment out, long ld_out, MemorySegment lse, MemorySegment q, long ld_q, MemorySegment k, long ld_k, MemorySegment v, long ld_v) {
+        var mh$ = saryu_attention_half.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_swiglu_backward_f32", pool, N, F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up);
+                traceDowncall("saryu_attention_half", pool, type, B, NH, KVH, HS, cu_seqlens_q, key_start, key_length, scale, out, ld_out, lse, q, ld_q, k, ld_k, v, ld_v);
             }
-            mh$.invokeExact(pool, N, F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up);
+            return (int)mh$.invokeExact(pool, type, B, NH, KVH, HS, cu_seqlens_q, key_start, key_length, scale, out, ld_out, lse, q, ld_q, k, ld_k, v, ld_v);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class saryu_cross_entropy_f32 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+    private static class saryu_attention_backward_half {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_INT,
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_FLOAT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
             SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
             SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
             SaryuCpu.C_POINTER,
-            SaryuCpu.C_INT
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
         );
 
-        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_cross_entropy_f32");
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_attention_backward_half");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1368,45 +1506,243 @@ public class SaryuCpu {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits, float *row_loss, const int32_t *targets, double *scalars, int32_t gradient)
+     * int32_t saryu_attention_backward_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, void *d_v, int64_t ld_d_v, const void *d_out, int64_t ld_d_out, const void *out, int64_t ld_out, const float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static FunctionDescriptor saryu_cross_entropy_f32$descriptor() {
-        return saryu_cross_entropy_f32.DESC;
+    public static FunctionDescriptor saryu_attention_backward_half$descriptor() {
+        return saryu_attention_backward_half.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits, float *row_loss, const int32_t *targets, double *scalars, int32_t gradient)
+     * int32_t saryu_attention_backward_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, void *d_v, int64_t ld_d_v, const void *d_out, int64_t ld_d_out, const void *out, int64_t ld_out, const float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static MethodHandle saryu_cross_entropy_f32$handle() {
-        return saryu_cross_entropy_f32.HANDLE;
+    public static MethodHandle saryu_attention_backward_half$handle() {
+        return saryu_attention_backward_half.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits, float *row_loss, const int32_t *targets, double *scalars, int32_t gradient)
+     * int32_t saryu_attention_backward_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, void *d_v, int64_t ld_d_v, const void *d_out, int64_t ld_d_out, const void *out, int64_t ld_out, const float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static MemorySegment saryu_cross_entropy_f32$address() {
-        return saryu_cross_entropy_f32.ADDR;
+    public static MemorySegment saryu_attention_backward_half$address() {
+        return saryu_attention_backward_half.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void saryu_cross_entropy_f32(saryu_pool *pool, int64_t N, int64_t V, float *logits, int64_t ld_logits, float *row_loss, const int32_t *targets, double *scalars, int32_t gradient)
+     * int32_t saryu_attention_backward_half(saryu_pool *pool, int32_t type, int64_t B, int64_t NH, int64_t KVH, int64_t HS, const int32_t *cu_seqlens_q, const int32_t *key_start, const int32_t *key_length, float scale, void *d_q, int64_t ld_d_q, void *d_k, int64_t ld_d_k, void *d_v, int64_t ld_d_v, const void *d_out, int64_t ld_d_out, const void *out, int64_t ld_out, const float *lse, const void *q, int64_t ld_q, const void *k, int64_t ld_k, const void *v, int64_t ld_v)
      * }
      */
-    public static void saryu_cross_entropy_f32(MemorySegment pool, long N, long V, MemorySegment logits, long ld_logits, MemorySegment row_loss, MemorySegment targets, MemorySegment scalars, int gradient) {
-        var mh$ = saryu_cross_entropy_f32.HANDLE;
+    public static int saryu_attention_backward_half(MemorySegment pool, int type, long B, long NH, long KVH, long HS, MemorySegment cu_seqlens_q, MemorySegment key_start, MemorySegment key_length, float scale, MemorySegment d_q, long ld_d_q, MemorySegment d_k, long ld_d_k, MemorySegment d_v, long ld_d_v, MemorySegment d_out, long ld_d_out, MemorySegment out, long ld_out, MemorySegment lse, MemorySegment q, long ld_q, MemorySegment k, long ld_k, MemorySegment v, long ld_v) {
+        var mh$ = saryu_attention_backward_half.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("saryu_cross_entropy_f32", pool, N, V, logits, ld_logits, row_loss, targets, scalars, gradient);
+                traceDowncall("saryu_attention_backward_half", pool, type, B, NH, KVH, HS, cu_seqlens_q, key_start, key_length, scale, d_q, ld_d_q, d_k, ld_d_k, d_v, ld_d_v, d_out, ld_d_out, out, ld_out, lse, q, ld_q, k, ld_k, v, ld_v);
             }
-            mh$.invokeExact(pool, N, V, logits, ld_logits, row_loss, targets, scalars, gradient);
+            return (int)mh$.invokeExact(pool, type, B, NH, KVH, HS, cu_seqlens_q, key_start, key_length, scale, d_q, ld_d_q, d_k, ld_d_k, d_v, ld_d_v, d_out, ld_d_out, out, ld_out, lse, q, ld_q, k, ld_k, v, ld_v);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_swiglu {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_swiglu");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static FunctionDescriptor saryu_swiglu$descriptor() {
+        return saryu_swiglu.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static MethodHandle saryu_swiglu$handle() {
+        return saryu_swiglu.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static MemorySegment saryu_swiglu$address() {
+        return saryu_swiglu.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static void saryu_swiglu(MemorySegment pool, int type, long N, long F, MemorySegment out, long ld_out, MemorySegment gate_up, long ld_gate_up) {
+        var mh$ = saryu_swiglu.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_swiglu", pool, type, N, F, out, ld_out, gate_up, ld_gate_up);
+            }
+            mh$.invokeExact(pool, type, N, F, out, ld_out, gate_up, ld_gate_up);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_swiglu_backward {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_swiglu_backward");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up, int64_t ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static FunctionDescriptor saryu_swiglu_backward$descriptor() {
+        return saryu_swiglu_backward.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up, int64_t ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static MethodHandle saryu_swiglu_backward$handle() {
+        return saryu_swiglu_backward.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up, int64_t ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static MemorySegment saryu_swiglu_backward$address() {
+        return saryu_swiglu_backward.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up, int64_t ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up, int64_t ld_gate_up)
+     * }
+     */
+    public static void saryu_swiglu_backward(MemorySegment pool, int type, long N, long F, MemorySegment d_gate_up, long ld_d_gate_up, MemorySegment d_out, long ld_d_out, MemorySegment gate_up, long ld_gate_up) {
+        var mh$ = saryu_swiglu_backward.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_swiglu_backward", pool, type, N, F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up);
+            }
+            mh$.invokeExact(pool, type, N, F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_cross_entropy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_cross_entropy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t saryu_cross_entropy(saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss, void *d_logits, int64_t ld_d_logits, const float *logits, int64_t ld_logits, const int32_t *targets, double *scalars)
+     * }
+     */
+    public static FunctionDescriptor saryu_cross_entropy$descriptor() {
+        return saryu_cross_entropy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t saryu_cross_entropy(saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss, void *d_logits, int64_t ld_d_logits, const float *logits, int64_t ld_logits, const int32_t *targets, double *scalars)
+     * }
+     */
+    public static MethodHandle saryu_cross_entropy$handle() {
+        return saryu_cross_entropy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t saryu_cross_entropy(saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss, void *d_logits, int64_t ld_d_logits, const float *logits, int64_t ld_logits, const int32_t *targets, double *scalars)
+     * }
+     */
+    public static MemorySegment saryu_cross_entropy$address() {
+        return saryu_cross_entropy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t saryu_cross_entropy(saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss, void *d_logits, int64_t ld_d_logits, const float *logits, int64_t ld_logits, const int32_t *targets, double *scalars)
+     * }
+     */
+    public static int saryu_cross_entropy(MemorySegment pool, int type, long N, long V, MemorySegment row_loss, MemorySegment d_logits, long ld_d_logits, MemorySegment logits, long ld_logits, MemorySegment targets, MemorySegment scalars) {
+        var mh$ = saryu_cross_entropy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_cross_entropy", pool, type, N, V, row_loss, d_logits, ld_d_logits, logits, ld_logits, targets, scalars);
+            }
+            return (int)mh$.invokeExact(pool, type, N, V, row_loss, d_logits, ld_d_logits, logits, ld_logits, targets, scalars);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
