@@ -35,9 +35,9 @@ import io.saryu.tensor.DType;
 public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
-        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16,
-        boolean gradientCheckpointing, double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps,
-        int saveSteps, int saveTotalLimit) {
+        double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
+        double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps, int saveSteps,
+        int saveTotalLimit) {
     /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
     public DType computeType() {
         return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
@@ -66,7 +66,6 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, fp16InitScale,
-                fp16GrowthInterval, loggingSteps, evalSteps,
-                saveSteps, saveTotalLimit);
+                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
     }
 }
