@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * keeps exactly what backward reads. What is cheap to compute again from what is kept anyway, an op declares {@link
  * #rebuildable}: its memory goes back when the forward pass is done with it, and {@link #value} computes it again.
  *
+ * <p>Of a part of the forward pass run as a {@link #checkpoint}, only the inputs are kept; backward runs the part again.
+ *
  * <p>Gradients of parameters: within one micro-step the first contribution overwrites and later ones add; a micro-step
  * after the first of an accumulation computes into scratch, which is added to the parameter's gradient once, when its last
  * contribution is in. The sum over micro-steps is therefore ((g1 + g2) + g3) + ..., the same additions in the same order as
@@ -32,6 +34,13 @@ public final class Tape {
     @FunctionalInterface
     public interface Backward {
         void run();
+    }
+
+    /** A part of a forward pass that can be run again: equal inputs give equal bits. */
+    @FunctionalInterface
+    public interface Segment {
+        /** From inputs, which it does not free, to outputs, each held once by the caller. */
+        Tensor[] run(Tensor... inputs);
     }
 
     /** Where an op's backward writes the gradient of an input: overwrite, or add when {@code accumulate}. */
@@ -107,6 +116,8 @@ public final class Tape {
     private final Map<Tensor, Leaf> leaves = new IdentityHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private boolean addToParameterGradients;
+    /** Whether a segment runs whose activations are not kept. */
+    private boolean paused;
     private Consumer<Tensor> onParameterGradient = p -> { };
 
     private Tape(ExecutionContext ctx, boolean training) {
@@ -198,7 +209,7 @@ public final class Tape {
             Slot slot = slots.get(t);
             if (slot != null && --slot.holders == 0) {
                 t.close();
-                if (!training) {
+                if (!training || paused) {
                     slots.remove(t);
                 }
             }
@@ -209,7 +220,7 @@ public final class Tape {
      * Whether a gradient flows into any of these; ops record themselves only then.
      */
     public boolean needsGrad(Tensor... inputs) {
-        if (!training) {
+        if (!training || paused) {
             return false;
         }
         for (Tensor t : inputs) {
@@ -233,6 +244,65 @@ public final class Tape {
         }
         nodes.add(node);
         return node;
+    }
+
+    /**
+     * Runs a segment without keeping what its ops would save; backward runs it again from its inputs and takes its gradients
+     * then (Chen et al., arXiv:1604.06174; PyTorch's {@code torch.utils.checkpoint}). The bits are those of a plain run.
+     *
+     * <p>Parameters that the segment uses must not be used outside it: their gradients are complete with its backward.
+     *
+     * @return the segment's outputs
+     */
+    public Tensor[] checkpoint(Segment segment, Tensor... inputs) {
+        if (!needsGrad(inputs)) {
+            // Inference, or nothing before the segment trains: what is inside records itself as it is.
+            return segment.run(inputs);
+        }
+        paused = true;
+        Tensor[] outputs;
+        try {
+            outputs = segment.run(inputs);
+        } finally {
+            paused = false;
+        }
+        record(outputs, inputs).save(inputs).onBackward(() -> runAgain(segment, inputs, outputs));
+        return outputs;
+    }
+
+    private void runAgain(Segment segment, Tensor[] inputs, Tensor[] outputs) {
+        int first = nodes.size();
+        Tensor[] values = new Tensor[inputs.length];
+        for (int i = 0; i < inputs.length; i++) {
+            values[i] = value(inputs[i]);
+            if (values[i] != inputs[i]) {
+                // Computed again: it stands in for the input, and its gradient becomes the input's.
+                values[i].requireGrad(inputs[i].requiresGrad());
+                slots.put(values[i], new Slot());
+            }
+        }
+        Tensor[] again = segment.run(values);
+        for (int i = 0; i < outputs.length; i++) {
+            moveGradient(outputs[i], again[i]);
+        }
+        free(again);
+        backwardTo(first);
+        for (int i = 0; i < inputs.length; i++) {
+            if (values[i] != inputs[i]) {
+                moveGradient(values[i], inputs[i]);
+                slots.remove(values[i]);
+            }
+        }
+    }
+
+    private void moveGradient(Tensor from, Tensor to) {
+        Slot source = slots.get(from);
+        if (slots.get(to).grad != null) {
+            throw new IllegalStateException("the input '" + to.name() + "' of a checkpoint has a second consumer; give it a"
+                    + " copy");
+        }
+        slots.get(to).grad = source.grad;
+        source.grad = null;
     }
 
     /** The gradient that has reached an output, or null when none has. */
@@ -306,7 +376,22 @@ public final class Tape {
         if (!training) {
             throw new IllegalStateException("backward needs a training tape");
         }
-        for (int i = nodes.size() - 1; i >= 0; i--) {
+        backwardTo(0);
+        for (Tensor p : parameters) {
+            Leaf leaf = leaves.get(p);
+            if (leaf == null || !leaf.touched) {
+                if (!addToParameterGradients) {
+                    backend().fill(ctx, p.grad(), 0);
+                }
+                onParameterGradient.accept(p);
+            }
+        }
+        reset();
+    }
+
+    /** Runs and forgets the nodes from the last to the one at {@code first}. */
+    private void backwardTo(int first) {
+        for (int i = nodes.size() - 1; i >= first; i--) {
             Node node = nodes.get(i);
             node.backward.run();
             for (Tensor t : node.outputs) {
@@ -322,16 +407,6 @@ public final class Tape {
             }
             nodes.remove(i);
         }
-        for (Tensor p : parameters) {
-            Leaf leaf = leaves.get(p);
-            if (leaf == null || !leaf.touched) {
-                if (!addToParameterGradients) {
-                    backend().fill(ctx, p.grad(), 0);
-                }
-                onParameterGradient.accept(p);
-            }
-        }
-        reset();
     }
 
     private void finishUse(Tensor parameter) {

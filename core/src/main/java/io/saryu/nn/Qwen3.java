@@ -31,6 +31,7 @@ public final class Qwen3 implements AutoCloseable {
     private final List<DecoderLayer> layers = new ArrayList<>();
     private final RmsNorm finalNorm;
     private RopeTables rope;
+    private boolean gradientCheckpointing;
 
     /**
      * A model with zeroed weights; {@link Qwen3Weights} initialises, loads and saves them.
@@ -118,6 +119,14 @@ public final class Qwen3 implements AutoCloseable {
     }
 
     /**
+     * Whether training keeps of each layer only the residual stream before it and computes the rest again in backward: less
+     * memory, one more forward pass of the layers, the same bits. Off at first.
+     */
+    public void gradientCheckpointing(boolean on) {
+        this.gradientCheckpointing = on;
+    }
+
+    /**
      * Makes sure that positions below {@code length} have rotary tables.
      *
      * @throws IllegalArgumentException beyond {@code max_position_embeddings}
@@ -149,16 +158,34 @@ public final class Qwen3 implements AutoCloseable {
             DecoderLayer layer = layers.get(i);
             AddRmsNorm.Result before = advance(tape, layer.inputNorm(), stream, delta);
             stream = before.sum();
-            Tensor mixed = layer.attention().forward(tape, before.out(), input, rope, cache == null ? null : cache.get(i));
-            tape.free(before.out());
-            AddRmsNorm.Result between = advance(tape, layer.postAttentionNorm(), stream, mixed);
-            stream = between.sum();
-            delta = layer.mlp().forward(tape, between.out());
-            tape.free(between.out());
+            SelfAttention.Cache past = cache == null ? null : cache.get(i);
+            Tape.Segment block = in -> block(tape, layer, in[0], in[1], input, past);
+            Tensor[] after = gradientCheckpointing ? tape.checkpoint(block, stream, before.out())
+                    : block.run(stream, before.out());
+            tape.free(stream, before.out());
+            stream = after[0];
+            delta = after[1];
         }
         AddRmsNorm.Result last = advance(tape, finalNorm, stream, delta);
         tape.free(last.sum());
         return last.out();
+    }
+
+    /**
+     * A layer after its first norm.
+     *
+     * @param stream (N, C), the residual stream
+     * @param normed (N, C), the stream normalised
+     * @return the stream with attention's share added, and what the feed-forward block adds to it, both (N, C)
+     */
+    private Tensor[] block(Tape tape, DecoderLayer layer, Tensor stream, Tensor normed, ModelInput input,
+            SelfAttention.Cache past) {
+        Tensor mixed = layer.attention().forward(tape, normed, input, rope, past);
+        AddRmsNorm.Result between = layer.postAttentionNorm().forward(tape, stream, mixed);
+        tape.free(mixed);
+        Tensor delta = layer.mlp().forward(tape, between.out());
+        tape.free(between.out());
+        return new Tensor[] {between.sum(), delta};
     }
 
     /** Adds {@code delta} to the stream, normalises, and lets go of what was added up. */

@@ -140,6 +140,42 @@ public abstract class GoldenTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tied-gqa", "untied-mha"})
+    void gradientCheckpointingSavesMemoryAndKeepsTheBits(String name) throws IOException {
+        GoldenCase g = new GoldenCase(name, temp);
+        double[] plain = threeSteps(g, false);
+        long[] peak = {ctx.workspace().peakBytesInUse(), 0};
+        ctx.close();
+        ctx = backend.newContext(2);
+        double[] checkpointed = threeSteps(g, true);
+        peak[1] = ctx.workspace().peakBytesInUse();
+        assertArrayEquals(plain, checkpointed);
+        assertTrue(peak[1] < 0.8 * peak[0], "peak of activations " + peak[1] + " against " + peak[0]);
+    }
+
+    /** Losses, norms and the final weights of three steps of two micro-batches each. */
+    private double[] threeSteps(GoldenCase g, boolean checkpointing) throws IOException {
+        double[] figures = new double[6];
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype())) {
+            model.gradientCheckpointing(checkpointing);
+            model.parameters().enableTraining();
+            try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0.1), 1);
+                    TrainingStep step = new TrainingStep(model, adamW, ctx, new SingleProcess(), g.batch, g.length)) {
+                for (int s = 0; s < 3; s++) {
+                    TrainingStep.Result r = step.run(s + 1, 1e-2, List.of(g.batch(2 * s), g.batch(2 * s + 1)));
+                    figures[2 * s] = r.loss();
+                    figures[2 * s + 1] = r.gradNorm();
+                }
+            }
+            double[] weights = model.namedWeights().values().stream().flatMapToDouble(t -> Arrays.stream(download(t)))
+                    .toArray();
+            double[] all = Arrays.copyOf(figures, 6 + weights.length);
+            System.arraycopy(weights, 0, all, 6, weights.length);
+            return all;
+        }
+    }
+
     @Test
     void greedyContinuationsEqual() throws IOException {
         GoldenCase g = new GoldenCase("tied-gqa", temp);

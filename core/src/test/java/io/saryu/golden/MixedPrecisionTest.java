@@ -174,12 +174,17 @@ public abstract class MixedPrecisionTest {
     }
 
     private Run train(DType type, LossScaler scaler, List<Integer> batches) throws IOException {
+        return train(type, scaler, batches, false);
+    }
+
+    private Run train(DType type, LossScaler scaler, List<Integer> batches, boolean checkpointing) throws IOException {
         Backend backend = backend();
         GoldenCase g = golden("tied-gqa");
         List<Double> losses = new ArrayList<>();
         List<Boolean> skipped = new ArrayList<>();
         try (ExecutionContext ctx = backend.newContext(2); Qwen3 model = g.model(backend, ctx, DType.F32, type)) {
             model.parameters().enableTraining();
+            model.gradientCheckpointing(checkpointing);
             try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0.1), 1);
                     TrainingStep step = new TrainingStep(model, adamW, ctx, new SingleProcess(), g.batch, g.length, scaler)) {
                 for (int s = 0; s < batches.size(); s++) {
@@ -208,6 +213,15 @@ public abstract class MixedPrecisionTest {
             double expected = single.losses().get(s);
             assertEquals(expected, half.losses().get(s), 2e-3 * expected, "loss of step " + s);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BF16", "F16"})
+    void gradientCheckpointingKeepsTheBits(DType type) throws IOException {
+        Run plain = train(type, LossScaler.dynamic(1024, 2), List.of(0, 1, 2), false);
+        Run checkpointed = train(type, LossScaler.dynamic(1024, 2), List.of(0, 1, 2), true);
+        assertEquals(plain.losses(), checkpointed.losses());
+        assertArrayEquals(plain.weights(), checkpointed.weights());
     }
 
     /** Skipped steps leave no trace but the scale: the run equals, bit for bit, one that starts at the scale it came to. */

@@ -79,8 +79,12 @@ public final class StepBenchmark {
         Path log = Files.createTempFile("saryu-bench", ".log");
         List<BenchmarkProcess> processes = new ArrayList<>();
         try {
-            processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, o.config().toString(),
-                    String.valueOf(o.batch()), String.valueOf(o.length()), String.valueOf(o.threads())), log));
+            String[] work = {o.config().toString(), String.valueOf(o.batch()), String.valueOf(o.length()),
+                String.valueOf(o.threads())};
+            processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, work), log));
+            String[] checkpointing = Arrays.copyOf(work, work.length + 1);
+            checkpointing[work.length] = "checkpointing";
+            processes.add(new BenchmarkProcess("saryu, less mem.", java(StepWorker.class, checkpointing), log));
             if (o.python() != null) {
                 for (String mode : List.of("eager", "compile")) {
                     processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, mode), log));

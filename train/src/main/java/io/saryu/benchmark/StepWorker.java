@@ -29,7 +29,7 @@ public final class StepWorker {
     private StepWorker() {
     }
 
-    /** usage: CONFIG_JSON BATCH LENGTH THREADS. */
+    /** usage: CONFIG_JSON BATCH LENGTH THREADS [checkpointing]. */
     public static void main(String[] args) throws IOException {
         Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
         int batch = Integer.parseInt(args[1]);
@@ -39,6 +39,7 @@ public final class StepWorker {
         try (ExecutionContext ctx = backend.newContext(threads);
                 Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
             Qwen3Weights.initialize(model, ctx, 0);
+            model.gradientCheckpointing(args.length > 4);
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length)) {
                 serve(backend, ctx, model, step, batch, length);

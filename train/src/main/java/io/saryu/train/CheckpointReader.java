@@ -47,6 +47,21 @@ public final class CheckpointReader {
         return reader;
     }
 
+    /**
+     * Reads every byte and compares it with what was written.
+     *
+     * @return this
+     * @throws MalformedFileException naming the file whose checksum is another
+     */
+    public CheckpointReader verify() throws IOException {
+        for (Map.Entry<String, TrainerState.StoredFile> e : state.files().entrySet()) {
+            if (!Fingerprint.of(folder.resolve(e.getKey())).equals(e.getValue().sha256())) {
+                throw damaged(folder, "the content of " + e.getKey() + " is not what was written (its checksum differs)");
+            }
+        }
+        return this;
+    }
+
     private static TrainerState state(Path folder, ObjectNode json) throws IOException {
         try {
             TrainerState state = CheckpointWriter.JSON.readerFor(TrainerState.class)
@@ -55,6 +70,15 @@ public final class CheckpointReader {
                     .with(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).readValue(json);
             if (state.step() < 0 || state.position() < 0 || state.tokens() < 0) {
                 throw damaged(folder, CheckpointWriter.STATE + " has a negative count");
+            }
+            if (!CheckpointWriter.checksum(state).equals(state.checksum())) {
+                throw damaged(folder, "the content of " + CheckpointWriter.STATE
+                        + " is not what was written (its checksum differs)");
+            }
+            for (String name : state.files().keySet()) {
+                if (!name.equals(CheckpointWriter.WEIGHTS) && !name.equals(CheckpointWriter.OPTIMIZER)) {
+                    throw damaged(folder, CheckpointWriter.STATE + " names a file that no checkpoint has");
+                }
             }
             return state;
         } catch (JsonProcessingException | RuntimeException e) {
@@ -66,13 +90,13 @@ public final class CheckpointReader {
 
     private void checkSize(String name) throws IOException {
         Path file = folder.resolve(name);
-        Long wanted = state.files().get(name);
+        TrainerState.StoredFile wanted = state.files().get(name);
         if (wanted == null || !Files.isRegularFile(file)) {
             throw damaged(folder, "there is no " + name);
         }
         long size = Files.size(file);
-        if (size != wanted) {
-            throw damaged(folder, name + " has " + size + " bytes and was written with " + wanted);
+        if (size != wanted.bytes()) {
+            throw damaged(folder, name + " has " + size + " bytes and was written with " + wanted.bytes());
         }
     }
 

@@ -45,6 +45,7 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                 Qwen3 model = new Qwen3(dry.backend(), ctx, config.toModelConfig(), DType.F32, t.computeType())) {
             long weights = dry.bytes();
             model.parameters().enableTraining();
+            model.gradientCheckpointing(t.gradientCheckpointing());
             long gradients = dry.bytes() - weights;
             try (AdamW optimizer = new AdamW(dry.backend(), model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1)) {
                 long moments = dry.bytes() - weights - gradients;
@@ -94,6 +95,10 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
             return;
         }
         String advice = "take a smaller model or a machine with more memory";
+        if (of(config.withGradientCheckpointing(true)).total() <= available) {
+            throw tooLarge(available, "--set train.gradient_checkpointing=true would fit, at the cost of a second forward"
+                    + " pass of the layers in each step");
+        }
         for (int batch = config.train().perDeviceTrainBatchSize() / 2; batch > 0; batch /= 2) {
             TrainConfig smaller = config.withBatchSizes(batch, Math.min(batch, config.train().perDeviceEvalBatchSize()));
             if (of(smaller).total() <= available) {
@@ -103,7 +108,11 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                 break;
             }
         }
-        throw new ConfigException("this run needs " + megabytes(total()) + " of memory (weights " + megabytes(weights)
+        throw tooLarge(available, advice);
+    }
+
+    private ConfigException tooLarge(long available, String advice) {
+        return new ConfigException("this run needs " + megabytes(total()) + " of memory (weights " + megabytes(weights)
                 + ", gradients " + megabytes(gradients) + ", optimizer " + megabytes(optimizer) + ", activations "
                 + megabytes(activations) + "), and the machine has " + megabytes(available) + " free; " + advice);
     }

@@ -70,6 +70,7 @@ public final class Pretrainer implements AutoCloseable {
         this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
         Qwen3Weights.initialize(model, ctx, t.seed());
         model.parameters().enableTraining();
+        model.gradientCheckpointing(t.gradientCheckpointing());
         this.optimizer = new AdamW(backend, model.parameters(),
                 new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
         this.scaler = t.lossScaler();

@@ -183,11 +183,11 @@ public final class RunFolder implements AutoCloseable {
         }
         long step = name == null ? steps.get(0) : step(name, steps);
         try {
-            return CheckpointReader.open(checkpoint(step));
+            return CheckpointReader.open(checkpoint(step)).verify();
         } catch (MalformedFileException e) {
             String hint = "no older one is good: start again without --resume in another folder";
             for (long older : steps) {
-                if (older < step && isGood(older)) {
+                if (older < step && isGood(older, true)) {
                     hint = "step-" + older + " is good: resume from it with --resume=step-" + older;
                     break;
                 }
@@ -206,9 +206,13 @@ public final class RunFolder implements AutoCloseable {
                 + String.join(", ", steps.stream().map(s -> "step-" + s).toList()));
     }
 
-    private boolean isGood(long step) {
+    /** @param allBytes compare checksums too, which reads the whole checkpoint */
+    private boolean isGood(long step, boolean allBytes) {
         try {
-            CheckpointReader.open(checkpoint(step));
+            CheckpointReader reader = CheckpointReader.open(checkpoint(step));
+            if (allBytes) {
+                reader.verify();
+            }
             return true;
         } catch (IOException e) {
             return false;
@@ -228,7 +232,7 @@ public final class RunFolder implements AutoCloseable {
             if (limit > 0 && good >= limit) {
                 // Renamed first: a kill in between must not leave half a checkpoint under its name.
                 Files.move(checkpoint(step), checkpoint(step).resolveSibling(".step-" + step + ".deleted.tmp"));
-            } else if (isGood(step)) {
+            } else if (isGood(step, false)) {
                 good++;
             }
         }

@@ -26,6 +26,7 @@ import io.saryu.tensor.DType;
  * @param bf16                      mixed precision in bfloat16
  * @param fp16InitScale             loss scale at the start, a power of two
  * @param fp16GrowthInterval        steps without overflow after which the loss scale doubles
+ * @param gradientCheckpointing     compute activations again in backward: less memory, more time
  * @param loggingSteps              a line of metrics every so many steps
  * @param evalSteps                 perplexity of the validation data every so many steps; 0 at the end only
  * @param saveSteps                 a checkpoint every so many steps; 0 at the end only
@@ -35,7 +36,8 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
         double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, double fp16InitScale,
-        long fp16GrowthInterval, int loggingSteps, int evalSteps, int saveSteps, int saveTotalLimit) {
+        long fp16GrowthInterval, boolean gradientCheckpointing, int loggingSteps, int evalSteps, int saveSteps,
+        int saveTotalLimit) {
     /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
     public DType computeType() {
         return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
@@ -50,12 +52,20 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, fp16InitScale,
-                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                fp16GrowthInterval, gradientCheckpointing, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
         return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
-                bf16, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                bf16, fp16InitScale, fp16GrowthInterval, gradientCheckpointing, loggingSteps, evalSteps, saveSteps,
+                saveTotalLimit);
+    }
+
+    TrainArguments withGradientCheckpointing(boolean on) {
+        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
+                gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
+                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, fp16InitScale,
+                fp16GrowthInterval, on, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
     }
 }

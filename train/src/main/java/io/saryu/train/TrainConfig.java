@@ -96,6 +96,11 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
         return new TrainConfig(device, threads, numDevices, model, data, this.train.withBatchSizes(train, eval));
     }
 
+    /** This configuration with {@code train.gradient_checkpointing} on or off. */
+    TrainConfig withGradientCheckpointing(boolean on) {
+        return new TrainConfig(device, threads, numDevices, model, data, train.withGradientCheckpointing(on));
+    }
+
     /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */
     public int maxPositionEmbeddings() {
         return model.maxPositionEmbeddings() == 0 ? data.contextLength() : model.maxPositionEmbeddings();

@@ -19,10 +19,21 @@ import java.util.Map;
  * @param modelHash          of the model's configuration
  * @param tokenizerHash      of the tokenizer
  * @param dataHash           of what the training data are: files, token counts, shares, context length
- * @param files              the checkpoint's other files and their sizes in bytes
+ * @param files              the checkpoint's other files by name
+ * @param checksum           SHA-256 of this state's JSON with an empty checksum; empty until it is written
  */
 public record TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
-        String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash, Map<String, Long> files) {
+        String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash, Map<String, StoredFile> files,
+        String checksum) {
+    /**
+     * A file as it was written.
+     *
+     * @param bytes  its size
+     * @param sha256 of its content, in hex
+     */
+    public record StoredFile(long bytes, String sha256) {
+    }
+
     public TrainerState {
         files = Map.copyOf(files);
     }
@@ -31,12 +42,17 @@ public record TrainerState(long step, long position, long tokens, long seed, lon
     public TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
             String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash) {
         this(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash, tokenizerHash, dataHash,
-                Map.of());
+                Map.of(), "");
     }
 
-    TrainerState withFiles(Map<String, Long> newFiles) {
+    TrainerState withFiles(Map<String, StoredFile> newFiles) {
         return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
-                tokenizerHash, dataHash, newFiles);
+                tokenizerHash, dataHash, newFiles, checksum);
+    }
+
+    TrainerState withChecksum(String newChecksum) {
+        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
+                tokenizerHash, dataHash, files, newChecksum);
     }
 
     /**

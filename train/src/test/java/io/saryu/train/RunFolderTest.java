@@ -59,7 +59,7 @@ class RunFolderTest {
         try (RunFolder run = RunFolder.create(dir.resolve("run"))) {
             save(run, 100);
             CheckpointReader read = run.openCheckpoint(null);
-            assertEquals(state(100).withFiles(read.state().files()), read.state());
+            assertEquals(state(100).withFiles(read.state().files()).withChecksum(read.state().checksum()), read.state());
             Map<String, Tensor> weights = tensors("", 0);
             Map<String, Tensor> optimizer = tensors("exp_avg.", 0);
             read.readWeights(weights);
@@ -97,6 +97,29 @@ class RunFolderTest {
             assertHint(run, "no older one is good: start again without --resume in another folder");
             assertEquals("the run in " + run.path() + " has no checkpoint 'step-5'; it has step-300, step-200, step-100",
                     assertThrows(ConfigException.class, () -> run.openCheckpoint("step-5")).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.safetensors", "optimizer.safetensors", "trainer_state.json"})
+    void flippedBitNamesTheFileAndTheOlderGoodOne(String file) throws Exception {
+        try (RunFolder run = RunFolder.create(dir.resolve("run"))) {
+            save(run, 100);
+            save(run, 200);
+            Path damaged = run.checkpoint(200).resolve(file);
+            byte[] whole = Files.readAllBytes(damaged);
+            Random random = new Random(7);
+            for (int i = 0; i < 300; i++) {
+                byte[] flipped = whole.clone();
+                // The last byte is content in every file; the others fall anywhere.
+                flipped[i == 0 ? whole.length - 1 : random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+                Files.write(damaged, flipped);
+                String message = assertThrows(MalformedFileException.class, () -> run.openCheckpoint(null)).getMessage();
+                assertTrue(message.contains(file), message);
+                assertTrue(message.endsWith("; step-100 is good: resume from it with --resume=step-100"), message);
+            }
+            Files.write(damaged, whole);
+            assertEquals(200, run.openCheckpoint(null).state().step());
         }
     }
 
