@@ -117,6 +117,31 @@ public abstract class MisuseTest {
         });
     }
 
+    /** Ops that convert, and operands that are narrow alone and so may be of any type that their op allows. */
+    private static final Set<String> ANY_TYPE = Set.of("copy.out", "copy.in", "fill.out", "copyFromHost.out", "matmul.out",
+            "rmsNormBackward.dOut", "crossEntropy.dLogits");
+
+    /** In mixed precision: what must be wide is given in 16 bits, what is narrow in the other 16-bit type. */
+    @TestFactory
+    Stream<DynamicTest> mixedTypes() {
+        return REPRESENTATIVES.values().stream().flatMap(c -> c.setup().operands.stream()
+                .filter(o -> o.kind == OpSetup.Kind.VALUES || o.kind == OpSetup.Kind.STATISTICS)
+                .filter(o -> !ANY_TYPE.contains(c.op() + "." + o.name)).map(o -> DynamicTest.dynamicTest(
+                        c.op() + "." + o.name, () -> {
+                    try (ExecutionContext ctx = backend().newContext(2);
+                            OpRun run = new OpRun(c.setup(), backend(), ctx, DType.BF16)) {
+                        Map<String, Tensor> operands = new HashMap<>(run.views());
+                        Tensor right = operands.get(o.name);
+                        try (Tensor bad = make(right, right.dtype() == DType.F32 ? DType.BF16 : DType.F16, right.shape())) {
+                            operands.put(o.name, bad);
+                            Exception e = assertThrows(IllegalArgumentException.class, () -> run.call(operands));
+                            assertTrue(e.getMessage().contains(bad.toString()) || namesAnother(e, operands), e.getMessage());
+                            run.assertUntouched();
+                        }
+                    }
+                })));
+    }
+
     /** When two tensors do not fit each other the message may name the other one, with its shape. */
     private static boolean namesAnother(Exception e, Map<String, Tensor> operands) {
         return operands.values().stream().anyMatch(t -> t != null && e.getMessage().contains(t.toString()));

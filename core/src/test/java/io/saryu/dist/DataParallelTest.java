@@ -3,6 +3,7 @@ package io.saryu.dist;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.saryu.backend.AdamWOptions;
 import io.saryu.backend.Backend;
@@ -11,6 +12,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
+import io.saryu.optim.LossScaler;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 public abstract class DataParallelTest {
     private static final int BATCH = 2;
     private static final int LENGTH = 9;
-    private static final int STEPS = 3;
+    private static final int STEPS = 6;
 
     /** The backend under test. */
     protected abstract Backend backend();
@@ -55,20 +57,33 @@ public abstract class DataParallelTest {
         return all;
     }
 
-    private double[] train(Communicator communicator, Backend backend, List<Double> losses) {
-        try (ExecutionContext ctx = backend.newContext(1); Qwen3 model = new Qwen3(backend, ctx, config(), dtype())) {
+    /** What a rank saw of its steps. */
+    private record Seen(List<Double> losses, List<Boolean> skipped) {
+        Seen() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    private double[] train(Communicator communicator, Backend backend, DType compute, Seen seen) {
+        DType weightType = compute.isHalf() ? DType.F32 : compute;
+        // So large a scale overflows at first: all ranks must skip the same steps.
+        LossScaler scaler = compute == DType.F16 ? LossScaler.dynamic(0x1p22, 2) : LossScaler.none();
+        try (ExecutionContext ctx = backend.newContext(1);
+                Qwen3 model = new Qwen3(backend, ctx, config(), weightType, compute)) {
             Qwen3Weights.initialize(model, ctx, 5);
             model.parameters().enableTraining();
             try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
-                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH)) {
+                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH, scaler)) {
                 for (int s = 1; s <= STEPS; s++) {
                     List<TrainingStep.MicroBatch> all = microBatches(s);
                     List<TrainingStep.MicroBatch> own = communicator.worldSize() == 1 ? all
                             : List.of(all.get(communicator.rank()));
-                    losses.add(step.run(s, 1e-2, own).loss());
+                    TrainingStep.Result r = step.run(s, 1e-2, own);
+                    seen.losses().add(r.loss());
+                    seen.skipped().add(r.skipped());
                 }
                 Tensor weights = model.parameters().weights();
-                try (Tensor host = Tensor.allocate("weights", dtype(), weights.count())) {
+                try (Tensor host = Tensor.allocate("weights", weightType, weights.count())) {
                     backend.copyToHost(ctx, host, weights);
                     return host.toDoubles();
                 }
@@ -79,21 +94,38 @@ public abstract class DataParallelTest {
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void fourRanksEqualFourAccumulationSteps() throws Exception {
-        List<Double> expectedLosses = new ArrayList<>();
-        double[] expected = train(new SingleProcess(), backend(), expectedLosses);
+        assertFourRanksEqualFourSteps(dtype());
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void inBf16Too() throws Exception {
+        assertFourRanksEqualFourSteps(DType.BF16);
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void inFp16AllRanksSkipTheSameSteps() throws Exception {
+        Seen seen = assertFourRanksEqualFourSteps(DType.F16);
+        assertTrue(seen.skipped().contains(true) && seen.skipped().contains(false), seen.skipped().toString());
+    }
+
+    private Seen assertFourRanksEqualFourSteps(DType compute) throws Exception {
+        Seen alone = new Seen();
+        double[] expected = train(new SingleProcess(), backend(), compute, alone);
 
         InProcessGroup group = new InProcessGroup(4);
-        List<List<Double>> losses = new ArrayList<>();
+        List<Seen> seen = new ArrayList<>();
         List<Future<double[]>> ranks = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             for (int r = 0; r < 4; r++) {
                 Communicator communicator = group.rank(r);
-                List<Double> own = new ArrayList<>();
-                losses.add(own);
+                Seen own = new Seen();
+                seen.add(own);
                 Backend backend = backend();
                 ranks.add(threads.submit(() -> {
                     try {
-                        return train(communicator, backend, own);
+                        return train(communicator, backend, compute, own);
                     } catch (Throwable e) {
                         communicator.abort("rank " + communicator.rank() + " failed: " + e);
                         throw e;
@@ -103,10 +135,12 @@ public abstract class DataParallelTest {
             for (int r = 0; r < 4; r++) {
                 assertArrayEquals(expected, ranks.get(r).get(), "weights of rank " + r);
                 for (int s = 0; s < STEPS; s++) {
-                    assertEquals(expectedLosses.get(s), losses.get(r).get(s), 1e-12, "loss of step " + s);
+                    assertEquals(alone.losses().get(s), seen.get(r).losses().get(s), 1e-12, "loss of step " + s);
                 }
+                assertEquals(alone.skipped(), seen.get(r).skipped(), "skips of rank " + r);
             }
         }
+        return alone;
     }
 
     @Test

@@ -16,17 +16,12 @@ import io.saryu.files.SafetensorsFile;
 import io.saryu.nn.KvCache;
 import io.saryu.nn.ModelInput;
 import io.saryu.nn.Qwen3;
-import io.saryu.nn.Qwen3Config;
-import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
 import io.saryu.optim.LearningRateSchedule;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -72,53 +67,12 @@ public abstract class GoldenTest {
         ctx.close();
     }
 
-    /** One golden folder, copied out of the test jar. */
-    private final class Golden {
-        final Path folder;
-        final Qwen3Config config;
-        final JsonNode trajectory;
-        final int batch;
-        final int length;
-        final int[] ids;
-        final int[] labels;
-
-        Golden(String name) throws IOException {
-            folder = GoldenFiles.copy(name, temp.resolve(name));
-            config = Qwen3Config.read(folder.resolve("config.json"));
-            trajectory = new ObjectMapper().readTree(folder.resolve("trajectory.json").toFile());
-            batch = trajectory.path("case").path("batch").asInt();
-            length = trajectory.path("case").path("seq").asInt();
-            ids = ints(folder.resolve("input_ids.bin"));
-            labels = ints(folder.resolve("labels.bin"));
-        }
-
-        Qwen3 model() throws IOException {
-            Qwen3 model = new Qwen3(backend, ctx, config, dtype());
-            Qwen3Weights.load(model, ctx, folder);
-            return model;
-        }
-
-        int steps() {
-            return trajectory.path("float64").size();
-        }
-
-        TrainingStep.MicroBatch batch(int step) {
-            int n = batch * length;
-            int[] in = Arrays.copyOfRange(ids, step * n, (step + 1) * n);
-            int[] targets = new int[n];
-            for (int i = 0; i < n; i++) {
-                targets[i] = i % length == length - 1 ? TrainingStep.IGNORED : labels[step * n + i + 1];
-            }
-            return new TrainingStep.MicroBatch(in, targets);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"tied-gqa", "untied-mha"})
     void logits(String name) throws IOException {
-        Golden g = new Golden(name);
+        GoldenCase g = new GoldenCase(name, temp);
         Tape tape = Tape.inference(ctx);
-        try (Qwen3 model = g.model();
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype());
                 ModelInput input = ModelInput.dense(backend, ctx, g.config, g.batch, g.length);
                 SafetensorsFile expected = SafetensorsFile.open(g.folder.resolve("logits.safetensors"))) {
             input.setIds(ctx, g.batch(0).ids());
@@ -132,10 +86,10 @@ public abstract class GoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied-gqa", "untied-mha"})
     void gradients(String name) throws IOException {
-        Golden g = new Golden(name);
+        GoldenCase g = new GoldenCase(name, temp);
         TrainingStep.MicroBatch batch = g.batch(0);
         Tape tape = Tape.training(ctx);
-        try (Qwen3 model = g.model();
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype());
                 ModelInput input = ModelInput.dense(backend, ctx, g.config, g.batch, g.length);
                 Tensor targets = backend.allocate("targets", DType.I32, batch.targets().length);
                 Tensor scalars = backend.allocate("scalars", DType.F64, StepScalars.COUNT);
@@ -160,13 +114,13 @@ public abstract class GoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied-gqa", "untied-mha"})
     void trajectory(String name) throws IOException {
-        Golden g = new Golden(name);
+        GoldenCase g = new GoldenCase(name, temp);
         JsonNode optim = g.trajectory.path("case").path("optim");
         AdamWOptions options = new AdamWOptions(optim.path("betas").get(0).asDouble(), optim.path("betas").get(1).asDouble(),
                 optim.path("eps").asDouble(), optim.path("weight_decay").asDouble());
         LearningRateSchedule schedule = new LearningRateSchedule(LearningRateSchedule.Type.LINEAR,
                 optim.path("lr").asDouble(), optim.path("warmup").asInt(), g.steps());
-        try (Qwen3 model = g.model()) {
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype())) {
             model.parameters().enableTraining();
             try (AdamW adamW = new AdamW(backend, model.parameters(), options, optim.path("clip").asDouble());
                     TrainingStep step = new TrainingStep(model, adamW, ctx, new SingleProcess(), g.batch, g.length)) {
@@ -189,7 +143,7 @@ public abstract class GoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied-gqa", "untied-mha"})
     void gradientCheckpointingSavesMemoryAndKeepsTheBits(String name) throws IOException {
-        Golden g = new Golden(name);
+        GoldenCase g = new GoldenCase(name, temp);
         double[] plain = threeSteps(g, false);
         long[] peak = {ctx.workspace().peakBytesInUse(), 0};
         ctx.close();
@@ -201,9 +155,9 @@ public abstract class GoldenTest {
     }
 
     /** Losses, norms and the final weights of three steps of two micro-batches each. */
-    private double[] threeSteps(Golden g, boolean checkpointing) throws IOException {
+    private double[] threeSteps(GoldenCase g, boolean checkpointing) throws IOException {
         double[] figures = new double[6];
-        try (Qwen3 model = g.model()) {
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype())) {
             model.gradientCheckpointing(checkpointing);
             model.parameters().enableTraining();
             try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0.1), 1);
@@ -224,11 +178,11 @@ public abstract class GoldenTest {
 
     @Test
     void greedyContinuationsEqual() throws IOException {
-        Golden g = new Golden("tied-gqa");
+        GoldenCase g = new GoldenCase("tied-gqa", temp);
         Path file = GoldenFiles.copy("tied-gqa-lora", temp.resolve("lora")).resolve("greedy.json");
         JsonNode cases = new ObjectMapper().readTree(file.toFile());
         assertTrue(cases.size() > 0);
-        try (Qwen3 model = g.model(); KvCache cache = new KvCache(model, ctx, cases.size(), 128)) {
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype()); KvCache cache = new KvCache(model, ctx, cases.size(), 128)) {
             for (int c = 0; c < cases.size(); c++) {
                 int[] expected = array(cases.get(c).path("continuation"));
                 assertArrayEquals(expected, greedy(model, cache, c, array(cases.get(c).path("prompt")), expected.length));
@@ -279,13 +233,6 @@ public abstract class GoldenTest {
         double relative = Math.sqrt(difference / norm);
         largest = Math.max(largest, relative);
         assertTrue(relative <= tolerance, what + " is off by " + relative + ", more than " + tolerance);
-    }
-
-    private static int[] ints(Path file) throws IOException {
-        ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        int[] out = new int[b.remaining() / 4];
-        b.asIntBuffer().get(out);
-        return out;
     }
 
     private static int[] array(JsonNode node) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryPlanTest {
-    private static TrainConfig config(int batch, int accumulation, boolean tied) {
+    private static TrainConfig config(int batch, int accumulation, boolean tied, String... overrides) {
         return TrainConfig.parse("""
                 model:
                   vocab_size: 700
@@ -39,14 +39,15 @@ class MemoryPlanTest {
                 train:
                   per_device_train_batch_size: %d
                   gradient_accumulation_steps: %d
-                """.formatted(tied, batch, accumulation), "test", List.of());
+                """.formatted(tied, batch, accumulation), "test", List.of(overrides));
     }
 
     /** The workspace of a real step on the CPU holds what the dry step asked for. */
     @ParameterizedTest
-    @CsvSource({"1,1,true,false", "3,1,false,true", "2,2,true,true", "2,5,false,false"})
-    void foretellsWhatAStepHolds(int batch, int accumulation, boolean tied, boolean checkpointing) {
-        TrainConfig config = config(batch, accumulation, tied).withGradientCheckpointing(checkpointing);
+    @CsvSource({"1,1,true,false,fp16=false", "3,1,false,true,fp16=false", "2,2,true,true,fp16=false", "2,5,false,false,fp16=false",
+        "2,2,true,false,bf16=true", "3,1,false,true,fp16=true"})
+    void foretellsWhatAStepHolds(int batch, int accumulation, boolean tied, boolean checkpointing, String precision) {
+        TrainConfig config = config(batch, accumulation, tied, "train." + precision).withGradientCheckpointing(checkpointing);
         MemoryPlan plan = MemoryPlan.of(config);
         long parameters = config.toModelConfig().parameterCount();
         assertTrue(plan.weights() >= 4 * parameters && plan.gradients() >= 4 * parameters, plan.text());
@@ -54,7 +55,8 @@ class MemoryPlanTest {
         assertEquals(2 * plan.gradients(), plan.optimizer(), 64 * 100);
         Backend backend = Backends.get("cpu");
         try (ExecutionContext ctx = backend.newContext(2);
-                Qwen3 model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32)) {
+                Qwen3 model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32,
+                        config.train().computeType())) {
             model.parameters().enableTraining();
             model.gradientCheckpointing(checkpointing);
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1);
@@ -68,6 +70,21 @@ class MemoryPlanTest {
                 assertEquals(plan.activations(), ctx.workspace().bytesHeld(), 20_000);
             }
         }
+    }
+
+    /**
+     * A rounded copy of the weights more, and all but the residual stream and the logits at half the size; the vocabulary is
+     * small, so that logits are not most of it.
+     */
+    @Test
+    void mixedPrecisionNeedsLess() {
+        MemoryPlan single = MemoryPlan.of(config(16, 1, false, "model.vocab_size=64"));
+        MemoryPlan half = MemoryPlan.of(config(16, 1, false, "model.vocab_size=64", "train.bf16=true"));
+        long parameters = config(16, 1, false, "model.vocab_size=64").toModelConfig().parameterCount();
+        assertEquals(2 * parameters, half.weights() - single.weights(), 64 * 100);
+        assertEquals(single.gradients(), half.gradients());
+        assertEquals(single.optimizer(), half.optimizer());
+        assertTrue(half.activations() < 0.75 * single.activations(), half.text() + "; " + single.text());
     }
 
     @Test

@@ -99,6 +99,28 @@ class ResumeTest {
         assertEquals(LongStream.rangeClosed(1, TinyRun.STEPS).boxed().toList(), loggedSteps(halved));
     }
 
+    /** The scale starts so high that steps are skipped, and grows so soon that some are later: on both sides of the stop. */
+    @ParameterizedTest
+    @CsvSource({"bf16,7", "fp16,3", "fp16,12"})
+    void mixedPrecisionResumesBitIdentically(String precision, int steps) throws Exception {
+        String[] sets = {"train." + precision + "=true", "train.fp16_init_scale=16777216", "train.fp16_growth_interval=2"};
+        Path straight = dir.resolve("straight");
+        Path halved = dir.resolve("halved");
+        train(TinyRun.get().config(straight, sets));
+        stopAt(TinyRun.get().config(halved, sets), steps);
+        resume(TinyRun.get().config(halved, sets), null);
+        assertSameResults(straight, halved);
+        List<JsonNode> lines = metrics(straight).stream().filter(l -> l.has("loss")).toList();
+        assertEquals(metrics(straight), metrics(halved));
+        if (precision.equals("fp16")) {
+            long before = lines.get(steps - 1).get("skipped_steps").asLong();
+            long after = lines.getLast().get("skipped_steps").asLong();
+            assertTrue(before > 0 && after > before && after < TinyRun.STEPS / 2, lines.toString());
+        } else {
+            assertFalse(lines.getFirst().has("loss_scale"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 10})
     void aStepThatIsNotCompleteIsDoneAgain(int steps) throws Exception {

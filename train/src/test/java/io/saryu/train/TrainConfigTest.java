@@ -106,6 +106,11 @@ class TrainConfigTest {
                 + "it must be a whole number",
         "threads=9999999999         | 'threads' is '9999999999' in --set threads=9999999999; it must be a whole number of at "
                 + "most 2147483647",
+        "train.fp16_init_scale=3    | 'train.fp16_init_scale' is 3.0 in --set train.fp16_init_scale=3; it must be a power of two"
+            + " from 1 to 2^60, such as 65536",
+        "train.fp16_init_scale=-8   | 'train.fp16_init_scale' is -8.0 in --set train.fp16_init_scale=-8; it must be a power of two"
+            + " from 1 to 2^60, such as 65536",
+        "train.fp16_growth_interval=0 | 'train.fp16_growth_interval' is 0 in --set train.fp16_growth_interval=0; it must be at least 1",
         "train.fp16=1               | 'train.fp16' is '1' in --set train.fp16=1; it must be true or false",
         "train.fp16=yes please      | 'train.fp16' is 'yes please' in --set train.fp16=yes please; it must be true or false",
         "train.lr_scheduler_type=liner | 'train.lr_scheduler_type' is 'liner' in --set train.lr_scheduler_type=liner; "
