@@ -129,36 +129,51 @@ class KillTest {
         assertTrue(seen.contains((long) STEPS) && seen.size() >= STEPS / 10, seen.toString());
     }
 
+    /** A fast machine ends a run before its share of kills; another run then takes the rest, and all must end alike. */
     @Test
     void killedAtRandomMomentsAndResumed() throws Exception {
-        Path run = dir.resolve("run");
-        Path config = configuration(run);
         Random random = new Random(20261124);
         int kills = 0;
-        while (kills < KILLS) {
+        for (int number = 1; kills < KILLS; number++) {
+            assertTrue(number <= KILLS, "only " + kills + " of " + (number - 1) + " runs could be killed");
+            Path run = dir.resolve("run-" + number);
+            kills += killAndResume(run, KILLS - kills, random);
+            assertNothingHalf(run);
+            assertEquals(Set.of("step-" + (STEPS - 10), "step-" + STEPS), Set.copyOf(names(run.resolve("checkpoints"))));
+            assertSameModel(run);
+            assertStepsOnce(run);
+        }
+    }
+
+    /** Trains to the end, killed at most so many times on the way; returns how many times it was. */
+    private int killAndResume(Path run, int most, Random random) throws Exception {
+        Path config = configuration(run);
+        int kills = 0;
+        while (true) {
             int checkpoints = assertNothingHalf(run);
             if (checkpoints == 0 && Files.exists(run)) {
                 TinyRun.deleteTree(run);
             }
             Process process = checkpoints > 0 ? start("train", "--config", config.toString(), "--resume", "-q")
                     : start("train", "--config", config.toString(), "-q");
-            // The first falls anywhere from the JVM's start on, the others after a checkpoint, so that the run gets on.
-            if (kills > 0) {
-                List<String> before = names(run.resolve("checkpoints"));
-                waitUntil(process, () -> hasNew(run.resolve("checkpoints"), before));
+            if (kills < most) {
+                // The first falls anywhere from the JVM's start on, the others after a checkpoint, so that the run gets on.
+                if (kills > 0) {
+                    List<String> before = names(run.resolve("checkpoints"));
+                    waitUntil(process, () -> hasNew(run.resolve("checkpoints"), before));
+                }
+                if (!process.waitFor(random.nextInt(kills == 0 ? 1500 : 400), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                }
             }
-            boolean ended = process.waitFor(random.nextInt(kills == 0 ? 1500 : 400), TimeUnit.MILLISECONDS);
-            assertFalse(ended, "the run ended before it was killed " + KILLS + " times: " + said());
-            process.destroyForcibly();
-            assertEquals(137, end(process));
+            // The run may have ended by itself just before the signal.
+            int code = end(process);
+            if (code == 0) {
+                return kills;
+            }
+            assertEquals(137, code, said());
             kills++;
         }
-        assertTrue(assertNothingHalf(run) > 0, "no checkpoint after " + kills + " kills");
-        assertEquals(0, end(start("train", "--config", config.toString(), "--resume", "-q")), said());
-        assertNothingHalf(run);
-        assertEquals(Set.of("step-" + (STEPS - 10), "step-" + STEPS), Set.copyOf(names(run.resolve("checkpoints"))));
-        assertSameModel(run);
-        assertStepsOnce(run);
     }
 
     @Test
