@@ -19,7 +19,8 @@ import java.util.function.BooleanSupplier;
  * <p>The loss is the sum over targets divided by all valid targets of the effective batch, over accumulation steps and
  * ranks (transformers' {@code num_items_in_batch}).
  *
- * <p>In fp16 the loss is scaled. Whether a step is skipped is decided on the reduced gradients, on all ranks alike.
+ * <p>In fp16 the loss is scaled. Whether a step is skipped is decided on the device, from the reduced gradients and the
+ * reduced loss, on all ranks alike: when one of them is not finite, or the loss is above the {@link LossWatch}'s limit.
  */
 public final class TrainingStep implements AutoCloseable {
     /** Target of a token that has none; PyTorch's {@code ignore_index}. */
@@ -49,10 +50,13 @@ public final class TrainingStep implements AutoCloseable {
      * @param loss         mean over the effective batch's targets, in nats, before the update
      * @param gradNorm     of all gradients, before clipping
      * @param validTargets of the effective batch
-     * @param skipped      true when the gradient was not finite and nothing was updated
+     * @param skipped      true when nothing was updated
      * @param lossScale    factor that the loss had in backward; 1 without fp16
+     * @param verdict      whether the step was good
+     * @param lossLimit    a loss above this would have been a jump
      */
-    public record Result(double loss, double gradNorm, long validTargets, boolean skipped, double lossScale) {
+    public record Result(double loss, double gradNorm, long validTargets, boolean skipped, double lossScale,
+            LossWatch.Verdict verdict, double lossLimit) {
     }
 
     private final Qwen3 model;
@@ -60,6 +64,7 @@ public final class TrainingStep implements AutoCloseable {
     private final ExecutionContext ctx;
     private final Communicator communicator;
     private final LossScaler scaler;
+    private final LossWatch watch;
     private final ModelInput input;
     private final Tensor targets;
     private final Tensor scalars;
@@ -75,15 +80,22 @@ public final class TrainingStep implements AutoCloseable {
         this(model, optimizer, ctx, communicator, batch, length, LossScaler.none());
     }
 
+    /** A step that may scale its loss; see the other constructor. */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length, LossScaler scaler) {
+        this(model, optimizer, ctx, communicator, batch, length, scaler, LossWatch.none());
+    }
+
     /**
-     * A step that may scale its loss.
+     * A step that may scale its loss, and may skip an update because of it.
      *
      * @param batch  sequences of a micro-batch (B)
      * @param length tokens of a sequence (T)
      * @param scaler of this rank; told of each step
+     * @param watch  of this rank; told of each step
      */
     public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
-            int length, LossScaler scaler) {
+            int length, LossScaler scaler, LossWatch watch) {
         Backend backend = model.backend();
         model.ensurePositions(ctx, length);
         model.parameters().enableTraining();
@@ -92,6 +104,7 @@ public final class TrainingStep implements AutoCloseable {
         this.ctx = ctx;
         this.communicator = communicator;
         this.scaler = scaler;
+        this.watch = watch;
         this.input = ModelInput.dense(backend, ctx, model.config(), batch, length);
         this.targets = backend.allocate("targets", DType.I32, (long) batch * length);
         this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
@@ -126,9 +139,10 @@ public final class TrainingStep implements AutoCloseable {
         hostScalars.fillFrom(StepScalars.initial());
         hostScalars.set(StepScalars.LEARNING_RATE, learningRate);
         // The moments have seen no skipped step, so their bias correction counts none.
-        hostScalars.set(StepScalars.STEP, step - scaler.skipped());
+        hostScalars.set(StepScalars.STEP, step - scaler.skipped() - watch.skipped());
         hostScalars.set(StepScalars.LOSS_SCALE, scaler.scale());
         hostScalars.set(StepScalars.VALID_TARGETS, valid);
+        hostScalars.set(StepScalars.LOSS_LIMIT, watch.updateLimit(valid));
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
         model.roundWeights(ctx);
         try {
@@ -147,14 +161,27 @@ public final class TrainingStep implements AutoCloseable {
         }
         if (communicator.worldSize() > 1) {
             communicator.allReduceSum(ctx, model.parameters().grads());
+            reduceLossSum();
         }
         optimizer.step(ctx, scalars);
         ctx.backend().copyToHost(ctx, hostScalars, scalars);
-        double loss = communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)) / valid;
+        double lossSum = hostScalars.get(StepScalars.LOSS_SUM);
         boolean skipped = hostScalars.get(StepScalars.SKIP) != 0;
-        Result result = new Result(loss, hostScalars.get(StepScalars.GRAD_NORM), valid, skipped, scaler.scale());
-        scaler.update(skipped);
+        double lossLimit = watch.limit();
+        LossWatch.Verdict verdict = watch.judge(lossSum, valid, skipped, scaler.isDynamic());
+        Result result = new Result(lossSum / valid, hostScalars.get(StepScalars.GRAD_NORM), valid, skipped, scaler.scale(),
+                verdict, lossLimit);
+        if (!skipped || verdict == LossWatch.Verdict.OVERFLOW) {
+            scaler.update(skipped);
+        }
         return result;
+    }
+
+    /** The device compares the loss of all ranks with the limit, so that all skip the same steps. */
+    private void reduceLossSum() {
+        ctx.backend().copyToHost(ctx, hostScalars, scalars);
+        hostScalars.set(StepScalars.LOSS_SUM, communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)));
+        ctx.backend().copyFromHost(ctx, scalars, hostScalars);
     }
 
     @Override

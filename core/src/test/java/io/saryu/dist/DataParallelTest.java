@@ -13,6 +13,7 @@ import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
 import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,7 +66,14 @@ public abstract class DataParallelTest {
         }
     }
 
-    private double[] train(Communicator communicator, Backend backend, DType compute, Seen seen) {
+    /** Has seen losses that make some of these batches a jump and others not. */
+    private static LossWatch strict() {
+        LossWatch watch = new LossWatch(1, true);
+        watch.restore(new LossWatch.State(100, 3.63, 0, 0, 0, 0));
+        return watch;
+    }
+
+    private double[] train(Communicator communicator, Backend backend, DType compute, LossWatch watch, Seen seen) {
         DType weightType = compute.isHalf() ? DType.F32 : compute;
         // So large a scale overflows at first: all ranks must skip the same steps.
         LossScaler scaler = compute == DType.F16 ? LossScaler.dynamic(0x1p22, 2) : LossScaler.none();
@@ -73,7 +82,7 @@ public abstract class DataParallelTest {
             Qwen3Weights.initialize(model, ctx, 5);
             model.parameters().enableTraining();
             try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
-                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH, scaler)) {
+                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH, scaler, watch)) {
                 for (int s = 1; s <= STEPS; s++) {
                     List<TrainingStep.MicroBatch> all = microBatches(s);
                     List<TrainingStep.MicroBatch> own = communicator.worldSize() == 1 ? all
@@ -94,25 +103,33 @@ public abstract class DataParallelTest {
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void fourRanksEqualFourAccumulationSteps() throws Exception {
-        assertFourRanksEqualFourSteps(dtype());
+        assertFourRanksEqualFourSteps(dtype(), LossWatch::none);
     }
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void inBf16Too() throws Exception {
-        assertFourRanksEqualFourSteps(DType.BF16);
+        assertFourRanksEqualFourSteps(DType.BF16, LossWatch::none);
     }
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void inFp16AllRanksSkipTheSameSteps() throws Exception {
-        Seen seen = assertFourRanksEqualFourSteps(DType.F16);
+        Seen seen = assertFourRanksEqualFourSteps(DType.F16, LossWatch::none);
         assertTrue(seen.skipped().contains(true) && seen.skipped().contains(false), seen.skipped().toString());
     }
 
-    private Seen assertFourRanksEqualFourSteps(DType compute) throws Exception {
+    /** The loss that decides is that of all ranks. */
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void allRanksSkipTheSameJumps() throws Exception {
+        Seen seen = assertFourRanksEqualFourSteps(dtype(), DataParallelTest::strict);
+        assertTrue(seen.skipped().contains(true) && seen.skipped().contains(false), seen.toString());
+    }
+
+    private Seen assertFourRanksEqualFourSteps(DType compute, Supplier<LossWatch> watch) throws Exception {
         Seen alone = new Seen();
-        double[] expected = train(new SingleProcess(), backend(), compute, alone);
+        double[] expected = train(new SingleProcess(), backend(), compute, watch.get(), alone);
 
         InProcessGroup group = new InProcessGroup(4);
         List<Seen> seen = new ArrayList<>();
@@ -125,7 +142,7 @@ public abstract class DataParallelTest {
                 Backend backend = backend();
                 ranks.add(threads.submit(() -> {
                     try {
-                        return train(communicator, backend, compute, own);
+                        return train(communicator, backend, compute, watch.get(), own);
                     } catch (Throwable e) {
                         communicator.abort("rank " + communicator.rank() + " failed: " + e);
                         throw e;
