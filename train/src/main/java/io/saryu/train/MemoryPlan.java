@@ -33,11 +33,20 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /**
-     * Walks through one step.
+     * The need of all ranks of a run, which share the machine.
      *
      * @param config with its {@code model.vocab_size} set
      */
     public static MemoryPlan of(TrainConfig config) {
+        return ofRank(config).times(config.numDevices());
+    }
+
+    /**
+     * Walks through one rank's step.
+     *
+     * @param config with its {@code model.vocab_size} set
+     */
+    public static MemoryPlan ofRank(TrainConfig config) {
         DryBackend dry = new DryBackend();
         TrainArguments t = config.train();
         int context = config.data().contextLength();
@@ -78,37 +87,65 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
         return weights + gradients + optimizer + activations;
     }
 
-    /** One line for people. */
-    public String text() {
-        return String.format(Locale.ROOT, "memory: weights %s, gradients %s, optimizer %s, activations %s, in all %s",
-                megabytes(weights), megabytes(gradients), megabytes(optimizer), megabytes(activations), megabytes(total()));
+    /** The need of so many ranks: each has weights, gradients, moments and activations of its own. */
+    public MemoryPlan times(int ranks) {
+        return new MemoryPlan(Math.multiplyExact(ranks, weights), Math.multiplyExact(ranks, gradients),
+                Math.multiplyExact(ranks, optimizer), Math.multiplyExact(ranks, activations));
+    }
+
+    /**
+     * A table for people: what this plan needs, what the other setting of {@code gradient_checkpointing} would need, and what
+     * there is.
+     *
+     * @param config    that this plan is of
+     * @param available bytes, as {@link #available()} says
+     */
+    public String table(TrainConfig config, long available) {
+        boolean on = config.train().gradientCheckpointing();
+        MemoryPlan other = of(config.withGradientCheckpointing(!on));
+        int ranks = config.numDevices();
+        StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-16s%14s%35s%n", "memory",
+                ranks == 1 ? "this run" : "these " + ranks + " ranks", (on ? "without" : "with") + " gradient_checkpointing"));
+        row(s, "weights", weights, other.weights);
+        row(s, "gradients", gradients, other.gradients);
+        row(s, "optimizer", optimizer, other.optimizer);
+        row(s, "activations", activations, other.activations);
+        row(s, "total", total(), other.total());
+        return s.append(String.format(Locale.ROOT, "  %-14s%14s", "free", megabytes(available))).toString();
+    }
+
+    private static void row(StringBuilder s, String name, long bytes, long otherBytes) {
+        s.append(String.format(Locale.ROOT, "  %-14s%14s%35s%n", name, megabytes(bytes), megabytes(otherBytes)));
     }
 
     /**
      * Refuses what will not fit.
      *
      * @param available bytes, as {@link #available()} says
-     * @throws ConfigException with a batch size that fits, where one does
+     * @throws ConfigException with settings that fit, where some do
      */
     public void requireFits(long available, TrainConfig config) {
         if (total() <= available) {
             return;
         }
-        String advice = "take a smaller model or a machine with more memory";
         if (of(config.withGradientCheckpointing(true)).total() <= available) {
             throw tooLarge(available, "--set train.gradient_checkpointing=true would fit, at the cost of a second forward"
                     + " pass of the layers in each step");
         }
+        if (ofRank(config).total() <= available) {
+            throw tooLarge(available, "--set num_devices=1 --set train.gradient_accumulation_steps="
+                    + (long) config.numDevices() * config.train().gradientAccumulationSteps()
+                    + " would fit, and gives the same model");
+        }
         for (int batch = config.train().perDeviceTrainBatchSize() / 2; batch > 0; batch /= 2) {
             TrainConfig smaller = config.withBatchSizes(batch, Math.min(batch, config.train().perDeviceEvalBatchSize()));
             if (of(smaller).total() <= available) {
-                advice = "--set train.per_device_train_batch_size=" + batch + " --set train.per_device_eval_batch_size="
-                        + smaller.train().perDeviceEvalBatchSize() + " would fit (raise"
-                        + " train.gradient_accumulation_steps to keep the effective batch)";
-                break;
+                throw tooLarge(available, "--set train.per_device_train_batch_size=" + batch
+                        + " --set train.per_device_eval_batch_size=" + smaller.train().perDeviceEvalBatchSize()
+                        + " would fit (raise train.gradient_accumulation_steps to keep the effective batch)");
             }
         }
-        throw tooLarge(available, advice);
+        throw tooLarge(available, "take a smaller model or a machine with more memory");
     }
 
     private ConfigException tooLarge(long available, String advice) {
@@ -117,22 +154,24 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                 + megabytes(activations) + "), and the machine has " + megabytes(available) + " free; " + advice);
     }
 
-    /** Bytes that the machine can still give, page cache included. */
+    /** Bytes that the machine, or the container that the process runs in, can still give, page cache included. */
     public static long available() {
+        OperatingSystemMXBean os = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean o ? o : null;
+        // The kernel's figure is of the whole machine. The JDK knows a container's limit; what counts as free within it would
+        // leave out what the page cache gives back.
+        long limit = os == null ? Long.MAX_VALUE : os.getTotalMemorySize() - MemoryFigures.now(0).nativeBytes();
         try {
             if (Files.isReadable(MEMORY)) {
-                List<String> lines = Files.readAllLines(MEMORY);
-                for (String line : lines) {
+                for (String line : Files.readAllLines(MEMORY)) {
                     if (line.startsWith("MemAvailable:")) {
-                        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+                        return Math.min(limit, 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
                     }
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // The JDK's own figure, which does not count what the page cache would give back.
+            // The JDK's own figure, then.
         }
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os ? os.getFreeMemorySize()
-                : Long.MAX_VALUE;
+        return os == null ? limit : os.getFreeMemorySize();
     }
 
     private static String megabytes(long bytes) {

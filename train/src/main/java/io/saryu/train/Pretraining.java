@@ -82,8 +82,9 @@ public final class Pretraining {
         }
         TrainConfig config = given.model().vocabSize() != 0 ? given : given.withVocabSize(pieces);
         MemoryPlan memory = MemoryPlan.of(config);
-        memory.requireFits(MemoryPlan.available(), config);
-        progress.line(memory.text());
+        long available = MemoryPlan.available();
+        memory.requireFits(available, config);
+        memory.table(config, available).lines().forEach(progress::line);
         Backend backend = Backends.get(config.device());
         int threads = Backends.threads(config.threads());
         try (TrainingData data = TrainingData.open(config, tokenizerHash, config.model().vocabSize());
