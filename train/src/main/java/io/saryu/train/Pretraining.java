@@ -91,8 +91,8 @@ public final class Pretraining {
                 RunFolder run = resume ? RunFolder.resume(folder) : RunFolder.create(folder);
                 Pretrainer pretrainer = new Pretrainer(config, data, run, backend, threads)) {
             if (resume) {
-                warnOfChanges(run, config);
                 pretrainer.resume(run.openCheckpoint(checkpoint));
+                warnOfChanges(run, config);
             }
             run.writeConfig(config);
             Pretrainer.Outcome outcome = pretrainer.train(progress, stop);
@@ -100,8 +100,8 @@ public final class Pretraining {
                 return new Result(folder, null, outcome);
             }
             ModelFolder.write(run.modelFolder(), pretrainer.model(), pretrainer.context(), tokenizerFolder,
-                    ModelCard.text(config, pretrainer.model().config(), data, outcome.steps(), pretrainer.tokens(),
-                            outcome.report()));
+                    ModelCard.text(config, pretrainer.model().config(), data, outcome.modelStep(),
+                            pretrainer.tokens(outcome.modelStep()), outcome.report()));
             return new Result(folder, run.modelFolder(), outcome);
         }
     }
