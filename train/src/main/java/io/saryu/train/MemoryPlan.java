@@ -22,14 +22,15 @@ import java.util.Locale;
 
 /**
  * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
- * evaluation on a {@link DryBackend}.
+ * evaluation on a {@link DryBackend}. Each of a run's {@code num_devices} workers holds all of it; only the first evaluates.
  *
- * @param weights     the model, its rounded copy in mixed precision, and its tables
+ * @param workers     of the run
+ * @param weights     the models, their rounded copies in mixed precision, and their tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
- * @param activations what a step and an evaluation keep in the workspace, inputs included
+ * @param activations what a step and an evaluation keep in the workspaces, inputs included
  */
-public record MemoryPlan(long weights, long gradients, long optimizer, long activations) {
+public record MemoryPlan(int workers, long weights, long gradients, long optimizer, long activations) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /**
@@ -55,10 +56,13 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                     MicroBatch batch = new MicroBatch(new int[tokens], new int[tokens]);
                     // The second micro-batch needs scratch of its own; more need no more.
                     step.run(1, 0, Collections.nCopies(Math.min(2, t.gradientAccumulationSteps()), batch));
+                    long ofStep = dry.bytes() - weights - gradients - moments;
                     if (!config.data().validation().isEmpty()) {
                         evaluate(model, ctx, t.perDeviceEvalBatchSize(), context);
                     }
-                    return new MemoryPlan(weights, gradients, moments, dry.bytes() - weights - gradients - moments);
+                    long ofFirst = dry.bytes() - weights - gradients - moments;
+                    int n = config.numDevices();
+                    return new MemoryPlan(n, n * weights, n * gradients, n * moments, ofFirst + (n - 1) * ofStep);
                 }
             }
         }
@@ -80,8 +84,9 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
 
     /** One line for people. */
     public String text() {
-        return String.format(Locale.ROOT, "memory: weights %s, gradients %s, optimizer %s, activations %s, in all %s",
-                megabytes(weights), megabytes(gradients), megabytes(optimizer), megabytes(activations), megabytes(total()));
+        return String.format(Locale.ROOT, "memory: weights %s, gradients %s, optimizer %s, activations %s, in all %s%s",
+                megabytes(weights), megabytes(gradients), megabytes(optimizer), megabytes(activations), megabytes(total()),
+                workers == 1 ? "" : " for " + workers + " workers");
     }
 
     /**
@@ -99,6 +104,14 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
             throw tooLarge(available, "--set train.gradient_checkpointing=true would fit, at the cost of a second forward"
                     + " pass of the layers in each step");
         }
+        int devices = config.numDevices();
+        for (int fewer = devices / 2; fewer > 0; fewer /= 2) {
+            int accumulation = config.train().gradientAccumulationSteps() * devices / fewer;
+            if (devices % fewer == 0 && of(config.withDevices(fewer, accumulation)).total() <= available) {
+                throw tooLarge(available, "--set num_devices=" + fewer + " --set train.gradient_accumulation_steps="
+                        + accumulation + " would fit, with the same effective batch");
+            }
+        }
         for (int batch = config.train().perDeviceTrainBatchSize() / 2; batch > 0; batch /= 2) {
             TrainConfig smaller = config.withBatchSizes(batch, Math.min(batch, config.train().perDeviceEvalBatchSize()));
             if (of(smaller).total() <= available) {
@@ -112,7 +125,8 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
     }
 
     private ConfigException tooLarge(long available, String advice) {
-        return new ConfigException("this run needs " + megabytes(total()) + " of memory (weights " + megabytes(weights)
+        return new ConfigException("this run needs " + megabytes(total()) + " of memory"
+                + (workers == 1 ? "" : " for " + workers + " workers") + " (weights " + megabytes(weights)
                 + ", gradients " + megabytes(gradients) + ", optimizer " + megabytes(optimizer) + ", activations "
                 + megabytes(activations) + "), and the machine has " + megabytes(available) + " free; " + advice);
     }

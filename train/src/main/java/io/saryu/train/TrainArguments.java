@@ -62,6 +62,13 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 saveSteps, saveTotalLimit);
     }
 
+    TrainArguments withGradientAccumulationSteps(int steps) {
+        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize, steps, numTrainEpochs,
+                maxSteps, learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon,
+                maxGradNorm, fp16, bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
+                saveSteps, saveTotalLimit);
+    }
+
     TrainArguments withGradientCheckpointing(boolean on) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,

@@ -87,6 +87,32 @@ class MemoryPlanTest {
         assertTrue(half.activations() < 0.75 * single.activations(), half.text() + "; " + single.text());
     }
 
+    /** Every worker has its own model and step; only the first one evaluates. */
+    @Test
+    void workersNeedTheirOwn() {
+        String evaluated = "data.validation=nowhere.bin";
+        MemoryPlan one = MemoryPlan.of(config(2, 2, true, evaluated, "train.per_device_eval_batch_size=16"));
+        MemoryPlan step = MemoryPlan.of(config(2, 2, true));
+        MemoryPlan three = MemoryPlan.of(config(2, 2, true, evaluated, "train.per_device_eval_batch_size=16", "num_devices=3"));
+        assertEquals(3 * one.weights(), three.weights());
+        assertEquals(3 * one.gradients(), three.gradients());
+        assertEquals(3 * one.optimizer(), three.optimizer());
+        assertTrue(one.activations() > step.activations(), one.text());
+        assertEquals(one.activations() + 2 * step.activations(), three.activations());
+        assertTrue(three.text().endsWith(" for 3 workers"), three.text());
+    }
+
+    @Test
+    void fewerWorkersAreSuggestedBeforeASmallerBatch() {
+        TrainConfig config = config(16, 1, true, "num_devices=4");
+        MemoryPlan plan = MemoryPlan.of(config);
+        long half = MemoryPlan.of(config(16, 2, true, "num_devices=2")).total();
+        assertTrue(half < MemoryPlan.of(config.withGradientCheckpointing(true)).total());
+        ConfigException e = assertThrows(ConfigException.class, () -> plan.requireFits(half, config));
+        assertTrue(e.getMessage().contains("for 4 workers") && e.getMessage().contains(
+                "--set num_devices=2 --set train.gradient_accumulation_steps=2 would fit"), e.getMessage());
+    }
+
     @Test
     void refusesWhatDoesNotFitAndSaysWhatWould() {
         TrainConfig config = config(16, 1, true);
