@@ -204,4 +204,35 @@ class DataParallelRunTest {
         JsonNode last = metrics(dir.resolve("run")).stream().filter(l -> l.has("loss")).reduce((a, b) -> b).orElseThrow();
         assertEquals(3L * devices * 2 * 2 * TinyRun.CONTEXT, last.get("tokens").asLong());
     }
+
+    /** Steady: a step asks for nothing that the step before did not have, and each worker has what one alone has. */
+    @Test
+    void workersHoldWhatOneHoldsEach() throws Exception {
+        String how = "train.eval_steps=0,data.validation={}";
+        train(TinyRun.get().config(dir.resolve("one"), sets(how, "threads=1")), () -> false);
+        train(TinyRun.get().config(dir.resolve("three"), sets(how, "threads=3", "num_devices=3")), () -> false);
+        List<Long> one = deviceBytes(dir.resolve("one"));
+        List<Long> three = deviceBytes(dir.resolve("three"));
+        assertEquals(TinyRun.STEPS, one.size());
+        assertEquals(one.stream().map(bytes -> 3 * bytes).toList(), three);
+        assertEquals(1, three.stream().distinct().count(), three.toString());
+        assertTrue(three.getFirst() > 0);
+    }
+
+    private static List<Long> deviceBytes(Path run) throws IOException {
+        List<Long> bytes = new ArrayList<>();
+        for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+            bytes.add(JSON.readTree(line).get("memory").get("device_bytes").asLong());
+        }
+        return bytes;
+    }
+
+    @Test
+    void aRunThatBreaksDownEndsAllWorkers() throws Exception {
+        TrainConfig config = TinyRun.get().config(dir.resolve("run"), sets("num_devices=2", "train.learning_rate=1e30",
+                "train.max_grad_norm=0", "train.warmup_steps=0"));
+        String said = assertThrows(IOException.class, () -> train(config, () -> false)).getMessage();
+        assertTrue(said.startsWith("training broke down at step"), said);
+        assertNoWorkerLeft();
+    }
 }
