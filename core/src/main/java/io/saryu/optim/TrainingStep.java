@@ -70,6 +70,8 @@ public final class TrainingStep implements AutoCloseable {
     private final Tensor scalars;
     private final Tensor hostScalars;
     private final Tape tape;
+    /** Null for one rank. */
+    private final GradientBuckets buckets;
 
     /**
      * @param batch  sequences of a micro-batch (B)
@@ -96,6 +98,20 @@ public final class TrainingStep implements AutoCloseable {
      */
     public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
             int length, LossScaler scaler, LossWatch watch) {
+        this(model, optimizer, ctx, communicator, batch, length, scaler, watch, GradientBuckets.DEFAULT_BYTES);
+    }
+
+    /**
+     * A step whose ranks sum their gradients in buckets of another size; the results are the same, to the bit.
+     *
+     * @param batch       sequences of a micro-batch (B)
+     * @param length      tokens of a sequence (T)
+     * @param scaler      of this rank; told of each step
+     * @param watch       of this rank; told of each step
+     * @param bucketBytes see {@link GradientBuckets}
+     */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length, LossScaler scaler, LossWatch watch, long bucketBytes) {
         Backend backend = model.backend();
         model.ensurePositions(ctx, length);
         model.parameters().enableTraining();
@@ -110,6 +126,8 @@ public final class TrainingStep implements AutoCloseable {
         this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.hostScalars = Tensor.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.tape = Tape.training(ctx);
+        this.buckets = communicator.worldSize() == 1 ? null
+                : new GradientBuckets(model.parameters(), communicator, bucketBytes);
     }
 
     /**
@@ -127,8 +145,9 @@ public final class TrainingStep implements AutoCloseable {
     /**
      * As {@link #run(long, double, List)}, but can be given up half-way: a step of many micro-batches takes minutes.
      *
-     * @param giveUp asked between micro-batches; all ranks must answer alike
-     * @return null when given up: weights and moments are then as they were before the step
+     * @param giveUp asked between micro-batches; the step is given up on all ranks when one rank is told so, and a rank that
+     *               others should not compute in vain for is best told soon
+     * @return null when given up, on all ranks: weights and moments are then as they were before the step
      */
     public Result run(long step, double learningRate, List<MicroBatch> microBatches, BooleanSupplier giveUp) {
         long own = microBatches.stream().mapToLong(MicroBatch::validTargets).sum();
@@ -147,20 +166,27 @@ public final class TrainingStep implements AutoCloseable {
         model.roundWeights(ctx);
         try {
             for (int m = 0; m < microBatches.size(); m++) {
-                if (m > 0 && giveUp.getAsBoolean()) {
+                boolean last = m == microBatches.size() - 1;
+                if (m > 0 && givesUp(giveUp.getAsBoolean(), last)) {
                     return null;
                 }
                 input.setIds(ctx, microBatches.get(m).ids());
                 ModelInput.set(ctx, targets, microBatches.get(m).targets());
                 tape.accumulateParameterGradients(m > 0);
+                if (buckets != null && last) {
+                    // Not before: a sum over micro-batches is this rank's own affair.
+                    buckets.restart();
+                    tape.onParameterGradient(p -> buckets.complete(ctx, p));
+                }
                 model.loss(tape, input, targets, scalars);
                 tape.backward(model.parameters().groups());
             }
         } finally {
             tape.reset();
+            tape.onParameterGradient(p -> { });
         }
-        if (communicator.worldSize() > 1) {
-            communicator.allReduceSum(ctx, model.parameters().grads());
+        if (buckets != null) {
+            buckets.finish(ctx);
             reduceLossSum();
         }
         optimizer.step(ctx, scalars);
@@ -182,6 +208,14 @@ public final class TrainingStep implements AutoCloseable {
         ctx.backend().copyToHost(ctx, hostScalars, scalars);
         hostScalars.set(StepScalars.LOSS_SUM, communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)));
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
+    }
+
+    /**
+     * Ranks agree once a step, before any of them begins to sum gradients: the others then wait for the slowest once more.
+     * A rank that is told to give up comes to the agreement at once, the others before their last micro-batch.
+     */
+    private boolean givesUp(boolean told, boolean last) {
+        return (told || last) && communicator.allReduceSum(told ? 1.0 : 0.0) > 0;
     }
 
     @Override

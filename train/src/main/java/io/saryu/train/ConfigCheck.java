@@ -28,7 +28,7 @@ final class ConfigCheck {
         require(c.data() != null, "data", "empty", "a block of keys");
         require(c.train() != null, "train", "empty", "a block of keys");
         require(c.threads() >= 0 && c.threads() <= 1024, "threads", c.threads(), "from 1 to 1024, or 0 for all cores");
-        require(c.numDevices() >= 1, "num_devices", c.numDevices(), "at least 1");
+        require(c.numDevices() >= 1 && c.numDevices() <= 1024, "num_devices", c.numDevices(), "from 1 to 1024");
         model(c.model());
         data(c);
         train(c.train());

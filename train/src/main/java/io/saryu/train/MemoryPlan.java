@@ -22,31 +22,23 @@ import java.util.Locale;
 
 /**
  * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
- * evaluation on a {@link DryBackend}.
+ * evaluation on a {@link DryBackend}. Each of a run's {@code num_devices} workers holds all of it; only the first evaluates.
  *
- * @param weights     the model, its rounded copy in mixed precision, and its tables
+ * @param workers     of the run
+ * @param weights     the models, their rounded copies in mixed precision, and their tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
- * @param activations what a step and an evaluation keep in the workspace, inputs included
+ * @param activations what a step and an evaluation keep in the workspaces, inputs included
  */
-public record MemoryPlan(long weights, long gradients, long optimizer, long activations) {
+public record MemoryPlan(int workers, long weights, long gradients, long optimizer, long activations) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /**
-     * The need of all ranks of a run, which share the machine.
+     * Walks through one step.
      *
      * @param config with its {@code model.vocab_size} set
      */
     public static MemoryPlan of(TrainConfig config) {
-        return ofRank(config).times(config.numDevices());
-    }
-
-    /**
-     * Walks through one rank's step.
-     *
-     * @param config with its {@code model.vocab_size} set
-     */
-    public static MemoryPlan ofRank(TrainConfig config) {
         DryBackend dry = new DryBackend();
         TrainArguments t = config.train();
         int context = config.data().contextLength();
@@ -64,10 +56,13 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                     MicroBatch batch = new MicroBatch(new int[tokens], new int[tokens]);
                     // The second micro-batch needs scratch of its own; more need no more.
                     step.run(1, 0, Collections.nCopies(Math.min(2, t.gradientAccumulationSteps()), batch));
+                    long ofStep = dry.bytes() - weights - gradients - moments;
                     if (!config.data().validation().isEmpty()) {
                         evaluate(model, ctx, t.perDeviceEvalBatchSize(), context);
                     }
-                    return new MemoryPlan(weights, gradients, moments, dry.bytes() - weights - gradients - moments);
+                    long ofFirst = dry.bytes() - weights - gradients - moments;
+                    int n = config.numDevices();
+                    return new MemoryPlan(n, n * weights, n * gradients, n * moments, ofFirst + (n - 1) * ofStep);
                 }
             }
         }
@@ -87,12 +82,6 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
         return weights + gradients + optimizer + activations;
     }
 
-    /** The need of so many ranks: each has weights, gradients, moments and activations of its own. */
-    public MemoryPlan times(int ranks) {
-        return new MemoryPlan(Math.multiplyExact(ranks, weights), Math.multiplyExact(ranks, gradients),
-                Math.multiplyExact(ranks, optimizer), Math.multiplyExact(ranks, activations));
-    }
-
     /**
      * A table for people: what this plan needs, what the other setting of {@code gradient_checkpointing} would need, and what
      * there is.
@@ -103,9 +92,8 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
     public String table(TrainConfig config, long available) {
         boolean on = config.train().gradientCheckpointing();
         MemoryPlan other = of(config.withGradientCheckpointing(!on));
-        int ranks = config.numDevices();
         StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-16s%14s%35s%n", "memory",
-                ranks == 1 ? "this run" : "these " + ranks + " ranks", (on ? "without" : "with") + " gradient_checkpointing"));
+                workers == 1 ? "this run" : "all " + workers + " workers", (on ? "without" : "with") + " gradient_checkpointing"));
         row(s, "weights", weights, other.weights);
         row(s, "gradients", gradients, other.gradients);
         row(s, "optimizer", optimizer, other.optimizer);
@@ -132,10 +120,13 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
             throw tooLarge(available, "--set train.gradient_checkpointing=true would fit, at the cost of a second forward"
                     + " pass of the layers in each step");
         }
-        if (ofRank(config).total() <= available) {
-            throw tooLarge(available, "--set num_devices=1 --set train.gradient_accumulation_steps="
-                    + (long) config.numDevices() * config.train().gradientAccumulationSteps()
-                    + " would fit, and gives the same model");
+        int devices = config.numDevices();
+        for (int fewer = devices / 2; fewer > 0; fewer /= 2) {
+            int accumulation = config.train().gradientAccumulationSteps() * devices / fewer;
+            if (devices % fewer == 0 && of(config.withDevices(fewer, accumulation)).total() <= available) {
+                throw tooLarge(available, "--set num_devices=" + fewer + " --set train.gradient_accumulation_steps="
+                        + accumulation + " would fit, with the same effective batch");
+            }
         }
         for (int batch = config.train().perDeviceTrainBatchSize() / 2; batch > 0; batch /= 2) {
             TrainConfig smaller = config.withBatchSizes(batch, Math.min(batch, config.train().perDeviceEvalBatchSize()));
@@ -149,7 +140,8 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
     }
 
     private ConfigException tooLarge(long available, String advice) {
-        return new ConfigException("this run needs " + megabytes(total()) + " of memory (weights " + megabytes(weights)
+        return new ConfigException("this run needs " + megabytes(total()) + " of memory"
+                + (workers == 1 ? "" : " for " + workers + " workers") + " (weights " + megabytes(weights)
                 + ", gradients " + megabytes(gradients) + ", optimizer " + megabytes(optimizer) + ", activations "
                 + megabytes(activations) + "), and the machine has " + megabytes(available) + " free; " + advice);
     }

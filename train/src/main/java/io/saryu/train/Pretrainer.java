@@ -1,9 +1,7 @@
 package io.saryu.train;
 
-import io.saryu.backend.AdamWOptions;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
-import io.saryu.dist.SingleProcess;
 import io.saryu.eval.EvalReport;
 import io.saryu.eval.Evaluator;
 import io.saryu.files.IOConsumer;
@@ -15,13 +13,10 @@ import io.saryu.optim.LearningRateSchedule;
 import io.saryu.optim.LossScaler;
 import io.saryu.optim.LossWatch;
 import io.saryu.optim.TrainingStep;
-import io.saryu.optim.TrainingStep.MicroBatch;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -49,10 +44,11 @@ public final class Pretrainer implements AutoCloseable {
     private final TrainConfig config;
     private final TrainingData data;
     private final RunFolder run;
+    private final WorkerGroup workers;
+    /** Rank 0's, which evaluates and is what checkpoints hold; the others are equal to it after each step. */
     private final ExecutionContext ctx;
     private final Qwen3 model;
     private final AdamW optimizer;
-    private final TrainingStep step;
     private final LossScaler scaler;
     private final LossWatch watch;
     private final BadSteps badSteps;
@@ -68,29 +64,25 @@ public final class Pretrainer implements AutoCloseable {
     /**
      * A run from its start; {@link #resume} continues from a checkpoint.
      *
-     * @param config resolved: {@code model.vocab_size} is set
+     * @param config  resolved: {@code model.vocab_size} is set
+     * @param threads CPU threads of all ranks together
      */
     public Pretrainer(TrainConfig config, TrainingData data, RunFolder run, Backend backend, int threads) {
         TrainArguments t = config.train();
         this.config = config;
         this.data = data;
         this.run = run;
-        this.ctx = backend.newContext(threads);
-        this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
-        Qwen3Weights.initialize(model, ctx, t.seed());
-        model.parameters().enableTraining();
-        model.gradientCheckpointing(t.gradientCheckpointing());
-        this.optimizer = new AdamW(backend, model.parameters(),
-                new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
-        this.scaler = t.lossScaler();
-        this.watch = t.lossWatch();
-        this.badSteps = new BadSteps(t, scaler, watch, model, ctx, run.path().resolve("checkpoints"));
-        this.step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), t.perDeviceTrainBatchSize(),
-                config.data().contextLength(), scaler, watch);
-        this.windowsPerStep = (long) t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
+        this.windowsPerStep = (long) config.numDevices() * t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
         long total = t.maxSteps() > 0 ? t.maxSteps() : data.batches().steps(t.numTrainEpochs(), windowsPerStep);
         this.schedule = new LearningRateSchedule(t.lrSchedulerType(), t.learningRate(), t.warmupSteps(), total);
-        this.start = state(0, backend.description() + ", " + threads + " threads");
+        this.workers = new WorkerGroup(config, backend, threads);
+        this.ctx = workers.first().context();
+        this.model = workers.first().model();
+        this.optimizer = workers.first().optimizer();
+        this.scaler = workers.first().scaler();
+        this.watch = workers.first().watch();
+        this.badSteps = new BadSteps(t, scaler, watch, model, ctx, run.path().resolve("checkpoints"));
+        this.start = state(0, backend.description() + ", " + workers.description());
     }
 
     private TrainerState state(long steps, String key) {
@@ -123,8 +115,8 @@ public final class Pretrainer implements AutoCloseable {
         TrainerState state = checkpoint.state();
         state.checkAgainst(start).forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
         if (state.position() != state.step() * windowsPerStep) {
-            throw new ConfigException("the checkpoint of step " + state.step() + " was written with another batch size or"
-                    + " gradient_accumulation_steps; give them back as they were, or start a new run");
+            throw new ConfigException("the checkpoint of step " + state.step() + " was written with another batch size,"
+                    + " gradient_accumulation_steps or num_devices; give them back as they were, or start a new run");
         }
         if (state.step() > schedule.totalSteps()) {
             throw new ConfigException("the checkpoint of step " + state.step() + " is past the end of this run at step "
@@ -136,6 +128,7 @@ public final class Pretrainer implements AutoCloseable {
         scaler.restore(state.lossScale());
         watch.restore(state.lossWatch());
         best = state.best();
+        workers.followFirst();
         stepsDone = state.step();
         saved = stepsDone;
         if (best.isExhausted(config.train().earlyStoppingPatience()) && stepsDone < schedule.totalSteps()) {
@@ -249,16 +242,8 @@ public final class Pretrainer implements AutoCloseable {
     }
 
     private TrainingStep.Result oneStep(BooleanSupplier stop) throws IOException {
-        int batch = config.train().perDeviceTrainBatchSize();
-        int tokens = batch * config.data().contextLength();
-        List<MicroBatch> microBatches = new ArrayList<>();
-        for (int m = 0; m < config.train().gradientAccumulationSteps(); m++) {
-            MicroBatch b = new MicroBatch(new int[tokens], new int[tokens]);
-            data.batches().fill(stepsDone * windowsPerStep + (long) m * batch, batch, b.ids(), b.targets());
-            microBatches.add(b);
-        }
         long number = stepsDone + 1;
-        TrainingStep.Result r = step.run(number, schedule.at(number), microBatches, stop);
+        TrainingStep.Result r = workers.step(number, schedule.at(number), data.batches(), stepsDone * windowsPerStep, stop);
         if (r == null) {
             return null;
         }
@@ -347,7 +332,7 @@ public final class Pretrainer implements AutoCloseable {
             MetricsLogger.StepMetrics line = new MetricsLogger.StepMetrics(stepsDone,
                     (double) windows / data.batches().windowsPerEpoch(), losses == 0 ? null : lossSum / losses,
                     schedule.at(stepsDone), updates == 0 ? null : normSum / updates, tokensPerSecond(), windows * config.data().contextLength(),
-                    MemoryFigures.now(ctx.workspace().bytesHeld()), scaler.isDynamic() ? lossScale : null,
+                    MemoryFigures.now(workers.bytesHeld()), scaler.isDynamic() ? lossScale : null,
                     scaler.isDynamic() ? scaler.skipped() : null, watch.state().bad());
             lossSum = 0;
             normSum = 0;
@@ -366,9 +351,6 @@ public final class Pretrainer implements AutoCloseable {
 
     @Override
     public void close() {
-        step.close();
-        optimizer.close();
-        model.close();
-        ctx.close();
+        workers.close();
     }
 }

@@ -78,6 +78,14 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
     }
 
+    TrainArguments withGradientAccumulationSteps(int steps) {
+        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize, steps, numTrainEpochs,
+                maxSteps, learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon,
+                maxGradNorm, fp16, bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
+                saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
+    }
+
     TrainArguments withGradientCheckpointing(boolean on) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,

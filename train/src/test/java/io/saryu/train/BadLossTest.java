@@ -139,6 +139,21 @@ class BadLossTest {
         }
     }
 
+    /** The loss that decides is that of all workers, whoever had the surprise; and each goes on with the same recent losses. */
+    @Test
+    void workersSkipTheSameJumpAsAccumulationSteps() throws Exception {
+        train(config("alone", "threads=1", "train.gradient_accumulation_steps=2"));
+        train(config("two", "threads=2", "num_devices=2"));
+        long bad = firstBad("alone");
+        assertEquals(bad, firstBad("two"));
+        assertArrayEquals(weights("alone"), weights("two"));
+        int[] asked = {0};
+        Pretraining.start(config("halved", "threads=2", "num_devices=2"), "tiny", Progress.NONE, () -> ++asked[0] == bad - 1);
+        Pretraining.resume(config("halved", "threads=2", "num_devices=2"), null, Progress.NONE, () -> false);
+        assertEquals(bad, firstBad("halved"));
+        assertArrayEquals(weights("alone"), weights("halved"));
+    }
+
     /** Weights so large that a forward pass overflows: the updates are skipped until it is enough. */
     @Test
     void skippedStepsInARowEndTheRun() throws Exception {

@@ -87,6 +87,32 @@ class MemoryPlanTest {
         assertTrue(half.activations() < 0.75 * single.activations(), half + "; " + single);
     }
 
+    /** Every worker has its own model and step; only the first one evaluates. */
+    @Test
+    void workersNeedTheirOwn() {
+        String evaluated = "data.validation=nowhere.bin";
+        MemoryPlan one = MemoryPlan.of(config(2, 2, true, evaluated, "train.per_device_eval_batch_size=16"));
+        MemoryPlan step = MemoryPlan.of(config(2, 2, true));
+        MemoryPlan three = MemoryPlan.of(config(2, 2, true, evaluated, "train.per_device_eval_batch_size=16", "num_devices=3"));
+        assertEquals(3 * one.weights(), three.weights());
+        assertEquals(3 * one.gradients(), three.gradients());
+        assertEquals(3 * one.optimizer(), three.optimizer());
+        assertTrue(one.activations() > step.activations(), one.toString());
+        assertEquals(one.activations() + 2 * step.activations(), three.activations());
+        assertEquals(3, three.workers());
+    }
+
+    @Test
+    void fewerWorkersAreSuggestedBeforeASmallerBatch() {
+        TrainConfig config = config(16, 1, true, "num_devices=4");
+        MemoryPlan plan = MemoryPlan.of(config);
+        long half = MemoryPlan.of(config(16, 2, true, "num_devices=2")).total();
+        assertTrue(half < MemoryPlan.of(config.withGradientCheckpointing(true)).total());
+        ConfigException e = assertThrows(ConfigException.class, () -> plan.requireFits(half, config));
+        assertTrue(e.getMessage().contains("for 4 workers") && e.getMessage().contains(
+                "--set num_devices=2 --set train.gradient_accumulation_steps=2 would fit"), e.getMessage());
+    }
+
     @Test
     void refusesWhatDoesNotFitAndSaysWhatWould() {
         TrainConfig config = config(16, 1, true);
@@ -101,21 +127,6 @@ class MemoryPlanTest {
         assertTrue(e.getMessage().contains("smaller model"), e.getMessage());
     }
 
-    /** Each rank has weights, gradients, moments and activations of its own. */
-    @Test
-    void ranksNeedAsMuchEach() {
-        TrainConfig one = config(16, 3, true);
-        TrainConfig four = config(16, 3, true, "num_devices=4");
-        MemoryPlan plan = MemoryPlan.of(four);
-        assertEquals(MemoryPlan.of(one).times(4), plan);
-        assertEquals(4 * MemoryPlan.of(one).total(), plan.total());
-        assertEquals(MemoryPlan.of(one), MemoryPlan.ofRank(four));
-        long checkpointed = MemoryPlan.of(four.withGradientCheckpointing(true)).total();
-        String said = assertThrows(ConfigException.class, () -> plan.requireFits(checkpointed - 1, four)).getMessage();
-        assertTrue(said.endsWith("--set num_devices=1 --set train.gradient_accumulation_steps=12 would fit, and gives the same"
-                + " model"), said);
-    }
-
     @ParameterizedTest
     @CsvSource({"true,1", "false,1", "false,4"})
     void theTableSaysBothSettingsAndWhatIsFree(boolean checkpointing, int ranks) {
@@ -123,7 +134,7 @@ class MemoryPlanTest {
         MemoryPlan plan = MemoryPlan.of(config);
         List<String> lines = plan.table(config, 12_345_678_901L).lines().toList();
         assertEquals(7, lines.size(), lines.toString());
-        assertEquals("memory " + (ranks == 1 ? "this run " : "these 4 ranks ") + (checkpointing ? "without" : "with")
+        assertEquals("memory " + (ranks == 1 ? "this run " : "all 4 workers ") + (checkpointing ? "without" : "with")
                 + " gradient_checkpointing", lines.get(0).replaceAll(" +", " "));
         long other = MemoryPlan.of(config.withGradientCheckpointing(!checkpointing)).total();
         assertEquals(String.format(java.util.Locale.ROOT, " total %,.0f MB %,.0f MB", plan.total() / 1e6, other / 1e6),

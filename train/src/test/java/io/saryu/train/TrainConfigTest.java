@@ -226,11 +226,11 @@ class TrainConfigTest {
         assertEquals(1e-3, c.train().learningRate());
         assertEquals(500, c.train().warmupSteps());
         assertEquals(2.0, c.train().numTrainEpochs());
-        assertEquals("device cuda and num_devices 4 are not supported by this version, which trains on one CPU;"
-                + " use --set device=cpu --set num_devices=1",
+        assertEquals("device cuda is not supported by this version, which trains on the CPU; use --set device=cpu"
+                + " (num_devices 4 is then as many workers that share it)",
                 assertThrows(UnsupportedOperationException.class, c::requireSupported).getMessage());
         assertDoesNotThrow(() -> TrainConfig.load(file,
-                List.of("device=cpu", "num_devices=1")).requireSupported());
+                List.of("device=cpu")).requireSupported());
         assertEquals(6.8, TrainConfig.load(Path.of("configs", "bench-6.8m.yaml"), List.of()).model().parameterCount(0) / 1e6,
                 0.05);
     }
