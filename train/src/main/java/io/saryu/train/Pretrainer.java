@@ -17,6 +17,7 @@ import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -113,7 +114,7 @@ public final class Pretrainer implements AutoCloseable {
      */
     public void resume(CheckpointReader checkpoint) throws IOException {
         TrainerState state = checkpoint.state();
-        state.checkAgainst(start).forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
+        List<String> warnings = state.checkAgainst(start);
         if (state.position() != state.step() * windowsPerStep) {
             throw new ConfigException("the checkpoint of step " + state.step() + " was written with another batch size,"
                     + " gradient_accumulation_steps or num_devices; give them back as they were, or start a new run");
@@ -123,6 +124,7 @@ public final class Pretrainer implements AutoCloseable {
                     + schedule.totalSteps() + "; raise train.max_steps or train.num_train_epochs, or resume from an older"
                     + " checkpoint with --resume=step-N");
         }
+        warnings.forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
         readWeights(checkpoint);
         read(checkpoint, moments(), checkpoint::readOptimizer);
         scaler.restore(state.lossScale());
