@@ -168,6 +168,19 @@ class BadLossTest {
         assertFalse(Files.exists(dir.resolve("stop/model")) || Files.exists(dir.resolve("run/model")));
     }
 
+    /** Where a loss is still finite but its gradient is not: rates between those that train and those that break everything. */
+    @Test
+    void aGradientThatIsNotFiniteIsSaidWithWhereItBegan() throws Exception {
+        List<String> all = new ArrayList<>();
+        for (int exponent = 8; exponent <= 28; exponent += 2) {
+            all.add(breakDown(config("run-" + exponent, "train.learning_rate=1e" + exponent, "train.max_grad_norm=0",
+                    "train.warmup_steps=0", "train.bad_loss=stop", "train.max_steps=40")));
+        }
+        assertTrue(all.stream().anyMatch(said -> said.matches("training broke down at step \\d+: the loss is [0-9.]+ but the"
+                + " gradient norm is (NaN|Infinity), first in backward in the gradient of model\\.\\S+\\[\\d+\\] = \\S+; the"
+                + " weights of that step were not updated\\. .*")), String.join("\n", all));
+    }
+
     /** Going on is vain then, whatever the configuration says. */
     @Test
     void weightsThatAreNoNumbersEndTheRunAtOnceAndAreNamed() throws Exception {
