@@ -9,6 +9,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
+import io.saryu.optim.StepPlan;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
@@ -39,7 +40,10 @@ public final class StepWorker {
         try (ExecutionContext ctx = backend.newContext(threads);
                 Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
             Qwen3Weights.initialize(model, ctx, 0);
-            model.gradientCheckpointing(args.length > 4);
+            boolean checkpointing = args.length > 4;
+            model.gradientCheckpointing(checkpointing);
+            ctx.workspace().reserve(StepPlan.of(config, new StepPlan.Work(DType.F32, checkpointing, batch, length, 1, 0))
+                    .workspace());
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length)) {
                 serve(backend, ctx, model, step, batch, length);

@@ -1,28 +1,16 @@
 package io.saryu.train;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.saryu.backend.AdamWOptions;
-import io.saryu.backend.DryBackend;
-import io.saryu.backend.ExecutionContext;
-import io.saryu.dist.SingleProcess;
-import io.saryu.nn.LossEvaluator;
-import io.saryu.nn.Qwen3;
-import io.saryu.optim.AdamW;
-import io.saryu.optim.TrainingStep;
-import io.saryu.optim.TrainingStep.MicroBatch;
-import io.saryu.tensor.DType;
+import io.saryu.optim.StepPlan;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
- * evaluation on a {@link DryBackend}.
+ * The memory that a run will need outside the Java heap, in bytes, found by {@link StepPlan}.
  *
  * @param weights     the model, its rounded copy in mixed precision, and its tables
  * @param gradients   one fp32 value a weight
@@ -38,39 +26,16 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
      * @param config with its {@code model.vocab_size} set
      */
     public static MemoryPlan of(TrainConfig config) {
-        DryBackend dry = new DryBackend();
-        TrainArguments t = config.train();
-        int context = config.data().contextLength();
-        try (ExecutionContext ctx = dry.backend().newContext(1);
-                Qwen3 model = new Qwen3(dry.backend(), ctx, config.toModelConfig(), DType.F32, t.computeType())) {
-            long weights = dry.bytes();
-            model.parameters().enableTraining();
-            model.gradientCheckpointing(t.gradientCheckpointing());
-            long gradients = dry.bytes() - weights;
-            try (AdamW optimizer = new AdamW(dry.backend(), model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1)) {
-                long moments = dry.bytes() - weights - gradients;
-                try (TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(),
-                        t.perDeviceTrainBatchSize(), context)) {
-                    int tokens = Math.multiplyExact(t.perDeviceTrainBatchSize(), context);
-                    MicroBatch batch = new MicroBatch(new int[tokens], new int[tokens]);
-                    // The second micro-batch needs scratch of its own; more need no more.
-                    step.run(1, 0, Collections.nCopies(Math.min(2, t.gradientAccumulationSteps()), batch));
-                    if (!config.data().validation().isEmpty()) {
-                        evaluate(model, ctx, t.perDeviceEvalBatchSize(), context);
-                    }
-                    return new MemoryPlan(weights, gradients, moments, dry.bytes() - weights - gradients - moments);
-                }
-            }
-        }
+        StepPlan plan = steps(config);
+        return new MemoryPlan(plan.weights(), plan.gradients(), plan.optimizer(), plan.inputs() + plan.workspace());
     }
 
-    private static void evaluate(Qwen3 model, ExecutionContext ctx, int batch, int context) {
-        int[] lengths = new int[batch];
-        Arrays.fill(lengths, context);
-        try (LossEvaluator evaluator = new LossEvaluator(model, ctx, lengths)) {
-            int[] tokens = new int[Math.multiplyExact(batch, context)];
-            evaluator.lossSum(tokens, tokens);
-        }
+    /** What the steps of a run need. */
+    static StepPlan steps(TrainConfig config) {
+        TrainArguments t = config.train();
+        return StepPlan.of(config.toModelConfig(), new StepPlan.Work(t.computeType(), t.gradientCheckpointing(),
+                t.perDeviceTrainBatchSize(), config.data().contextLength(), t.gradientAccumulationSteps(),
+                config.data().validation().isEmpty() ? 0 : t.perDeviceEvalBatchSize()));
     }
 
     /** All of it. */

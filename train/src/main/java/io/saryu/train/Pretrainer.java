@@ -76,6 +76,7 @@ public final class Pretrainer implements AutoCloseable {
         this.scaler = t.lossScaler();
         this.step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), t.perDeviceTrainBatchSize(),
                 config.data().contextLength(), scaler);
+        ctx.workspace().reserve(MemoryPlan.steps(config).workspace());
         this.windowsPerStep = (long) t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
         long total = t.maxSteps() > 0 ? t.maxSteps() : data.batches().steps(t.numTrainEpochs(), windowsPerStep);
         this.schedule = new LearningRateSchedule(t.lrSchedulerType(), t.learningRate(), t.warmupSteps(), total);
