@@ -33,29 +33,29 @@ typedef struct {
 
 /* Softmax of one row of scores over its first `visible` entries, zeros up to `width`; returns the log-sum-exp. */
 static float softmax_row(float *row, int64_t visible, int64_t width, float scale) {
-    v8f m = splat8(-INFINITY);
+    vf m = splatw(-INFINITY);
     int64_t j = 0;
-    for (; j + 8 <= visible; j += 8) {
-        m = max8(load8(row + j), m);
+    for (; j + LANES <= visible; j += LANES) {
+        m = maxw(loadw(row + j), m);
     }
     if (j < visible) {
-        m = max8(load_part(row + j, visible - j, -INFINITY), m);
+        m = maxw(loadw_part(row + j, visible - j, -INFINITY), m);
     }
-    float top = max_lane(m) * scale;
-    v8f total = splat8(0);
-    for (j = 0; j + 8 <= visible; j += 8) {
-        v8f e = exp8(load8(row + j) * splat8(scale) - splat8(top));
-        store8(row + j, e);
+    float top = max_lanew(m) * scale;
+    vf total = splatw(0);
+    for (j = 0; j + LANES <= visible; j += LANES) {
+        vf e = expw(loadw(row + j) * splatw(scale) - splatw(top));
+        storew(row + j, e);
         total += e;
     }
     if (j < visible) {
-        v8f e = exp8(load_part(row + j, visible - j, 0) * splat8(scale) - splat8(top));
-        store_part(row + j, visible - j, e);
-        total += load_part(row + j, visible - j, 0);
+        vf e = expw(loadw_part(row + j, visible - j, 0) * splatw(scale) - splatw(top));
+        storew_part(row + j, visible - j, e);
+        total += loadw_part(row + j, visible - j, 0);
     }
-    float sum = sum8(total), inverse = 1.0f / sum;
-    for (j = 0; j + 8 <= visible; j += 8) {
-        store8(row + j, load8(row + j) * splat8(inverse));
+    float sum = sumw(total), inverse = 1.0f / sum;
+    for (j = 0; j + LANES <= visible; j += LANES) {
+        storew(row + j, loadw(row + j) * splatw(inverse));
     }
     for (; j < visible; j++) {
         row[j] *= inverse;
@@ -168,15 +168,15 @@ typedef struct {
 /* p becomes P, d_p becomes scale * P * (dP - D): one row of a tile. */
 static void gradient_row(float *p, float *d_p, int64_t visible, int64_t width, float scale, float lse, float D) {
     int64_t j = 0;
-    for (; j + 8 <= visible; j += 8) {
-        v8f e = exp8(load8(p + j) * splat8(scale) - splat8(lse));
-        store8(p + j, e);
-        store8(d_p + j, e * (load8(d_p + j) - splat8(D)) * splat8(scale));
+    for (; j + LANES <= visible; j += LANES) {
+        vf e = expw(loadw(p + j) * splatw(scale) - splatw(lse));
+        storew(p + j, e);
+        storew(d_p + j, e * (loadw(d_p + j) - splatw(D)) * splatw(scale));
     }
     if (j < visible) {
-        v8f e = exp8(load_part(p + j, visible - j, 0) * splat8(scale) - splat8(lse));
-        store_part(p + j, visible - j, e);
-        store_part(d_p + j, visible - j, e * (load_part(d_p + j, visible - j, 0) - splat8(D)) * splat8(scale));
+        vf e = expw(loadw_part(p + j, visible - j, 0) * splatw(scale) - splatw(lse));
+        storew_part(p + j, visible - j, e);
+        storew_part(d_p + j, visible - j, e * (loadw_part(d_p + j, visible - j, 0) - splatw(D)) * splatw(scale));
     }
     memset(p + visible, 0, (size_t)(width - visible) * sizeof(float));
     memset(d_p + visible, 0, (size_t)(width - visible) * sizeof(float));

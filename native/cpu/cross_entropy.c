@@ -25,38 +25,38 @@ static float exponentials(float *kept, const float *row, int64_t V, float top) {
     double total = 0;
     for (int64_t block = 0; block < V; block += 4096) {
         int64_t end = block + 4096 < V ? block + 4096 : V, i = block;
-        v8f sum = splat8(0);
-        for (; i + 8 <= end; i += 8) {
-            v8f e = exp8(load8(row + i) - splat8(top));
+        vf sum = splatw(0);
+        for (; i + LANES <= end; i += LANES) {
+            vf e = expw(loadw(row + i) - splatw(top));
             sum += e;
             if (kept != NULL) {
-                store8(kept + i, e);
+                storew(kept + i, e);
             }
         }
         if (i < end) {
-            v8f e = exp8(load_part(row + i, end - i, top) - splat8(top));
+            vf e = expw(loadw_part(row + i, end - i, top) - splatw(top));
             for (int64_t j = i; j < end; j++) {
                 total += e[j - i];
             }
             if (kept != NULL) {
-                store_part(kept + i, end - i, e);
+                storew_part(kept + i, end - i, e);
             }
         }
-        total += sum8(sum);
+        total += sumw(sum);
     }
     return (float)total;
 }
 
 static float largest(const float *row, int64_t V) {
-    v8f m = splat8(-INFINITY);
+    vf m = splatw(-INFINITY);
     int64_t i = 0;
-    for (; i + 8 <= V; i += 8) {
-        m = max8(load8(row + i), m);
+    for (; i + LANES <= V; i += LANES) {
+        m = maxw(loadw(row + i), m);
     }
     if (i < V) {
-        m = max8(load_part(row + i, V - i, -INFINITY), m);
+        m = maxw(loadw_part(row + i, V - i, -INFINITY), m);
     }
-    return max_lane(m);
+    return max_lanew(m);
 }
 
 static void loss_task(void *argument, int thread, int threads) {
@@ -82,8 +82,8 @@ static void loss_task(void *argument, int thread, int threads) {
         if (d != NULL) {
             float k = a->factor / sum;
             int64_t i = 0;
-            for (; i + 8 <= V; i += 8) {
-                store8(d + i, load8(d + i) * splat8(k));
+            for (; i + LANES <= V; i += LANES) {
+                storew(d + i, loadw(d + i) * splatw(k));
             }
             for (; i < V; i++) {
                 d[i] *= k;

@@ -4,28 +4,49 @@
 
 #include "saryu_cpu.h"
 
-static int use_avx2;
+enum { GENERIC, AVX2, AVX512 };
+
+static int isa;
+
+#if defined(SARYU_HAVE_X86)
+static int best_isa(void) {
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) {
+        return GENERIC;
+    }
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+                   && __builtin_cpu_supports("avx512vl")
+               ? AVX512
+               : AVX2;
+}
+#endif
 
 __attribute__((constructor)) static void choose(void) {
-#if defined(SARYU_HAVE_AVX2)
+#if defined(SARYU_HAVE_X86)
     const char *forced = getenv("SARYU_ISA");
-    __builtin_cpu_init();
-    use_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-               && __builtin_cpu_supports("f16c")
-               && (forced == NULL || strcmp(forced, "generic") != 0);
+    isa = best_isa();
+    if (forced != NULL && strcmp(forced, "generic") == 0) {
+        isa = GENERIC;
+    } else if (forced != NULL && strcmp(forced, "avx2") == 0 && isa > AVX2) {
+        isa = AVX2;
+    }
 #endif
 }
 
 const char *saryu_isa(void) {
-    return use_avx2 ? "avx2" : "generic";
+    return isa == AVX512 ? "avx512" : isa == AVX2 ? "avx2" : "generic";
 }
 
-#if defined(SARYU_HAVE_AVX2)
+#if defined(SARYU_HAVE_X86)
 #define FORWARD(type, name, parameters, arguments) \
+    type name##_avx512 parameters;                 \
     type name##_avx2 parameters;                   \
     type name##_generic parameters;                \
     type name parameters {                         \
-        if (use_avx2) {                            \
+        if (isa == AVX512) {                       \
+            return name##_avx512 arguments;        \
+        }                                          \
+        if (isa == AVX2) {                         \
             return name##_avx2 arguments;          \
         }                                          \
         return name##_generic arguments;           \

@@ -7,6 +7,9 @@ enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
 /* Up to this many rows a product is bound by reading b, and our dot products read it once. */
 #define FEW_ROWS 4
+/* Rows of a that one call packs: OpenBLAS keeps them all for some hundred columns, and at the vocabulary's tens of thousands
+ * that would be 40 MB a thread which nothing else uses. */
+#define PANEL 4096
 
 typedef struct {
     saryu_sgemm_fn sgemm;
@@ -39,11 +42,15 @@ static void matmul_task(void *argument, int thread, int threads) {
         b += p->transpose_b ? from * p->ld_b : from;
         out += from;
     }
-    if (m == 0 || n == 0) {
+    if (n == 0) {
         return;
     }
-    p->sgemm(ROW_MAJOR, p->transpose_a ? TRANS : NO_TRANS, p->transpose_b ? TRANS : NO_TRANS, (int)m, (int)n, (int)p->K,
-             1.0f, a, (int)p->ld_a, b, (int)p->ld_b, p->accumulate ? 1.0f : 0.0f, out, (int)p->ld_out);
+    for (int64_t row = 0; row < m; row += PANEL) {
+        int64_t rows = m - row < PANEL ? m - row : PANEL;
+        p->sgemm(ROW_MAJOR, p->transpose_a ? TRANS : NO_TRANS, p->transpose_b ? TRANS : NO_TRANS, (int)rows, (int)n,
+                 (int)p->K, 1.0f, a + (p->transpose_a ? row : row * p->ld_a), (int)p->ld_a, b, (int)p->ld_b,
+                 p->accumulate ? 1.0f : 0.0f, out + row * p->ld_out, (int)p->ld_out);
+    }
 }
 
 static void few_rows_task(void *argument, int thread, int threads) {

@@ -1,4 +1,4 @@
-/* Eight-lane vectors by GCC/Clang vector extensions: one source compiles to AVX2 and to whatever plain C has. */
+/* Vectors by GCC/Clang vector extensions: one source compiles to AVX-512, to AVX2 and to whatever plain C has. */
 #ifndef SARYU_SIMD_H
 #define SARYU_SIMD_H
 
@@ -39,40 +39,87 @@ SARYU_INLINE float sum8(v8f v) {
     return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-SARYU_INLINE v8f max8(v8f a, v8f b) {
-    v8i greater = a > b;
-    return (v8f)((greater & (v8i)a) | (~greater & (v8i)b));
+/* Vectors as wide as the instruction set: LANES lanes. For loops whose cost is arithmetic; what only moves memory is as fast
+ * with eight. */
+#if defined(__AVX512F__)
+#define LANES 16
+typedef float vf __attribute__((vector_size(64)));
+typedef int32_t vi __attribute__((vector_size(64)));
+#else
+#define LANES 8
+typedef v8f vf;
+typedef v8i vi;
+#endif
+
+SARYU_INLINE vf loadw(const float *p) {
+    vf v;
+    memcpy(&v, p, sizeof v);
+    return v;
 }
 
-SARYU_INLINE float max_lane(v8f v) {
+SARYU_INLINE void storew(float *p, vf v) {
+    memcpy(p, &v, sizeof v);
+}
+
+SARYU_INLINE vf splatw(float x) {
+    return x - (vf){0};
+}
+
+/* The first `count` lanes from memory, `rest` in the others. */
+SARYU_INLINE vf loadw_part(const float *p, int64_t count, float rest) {
+    vf v = splatw(rest);
+    memcpy(&v, p, (size_t)count * sizeof(float));
+    return v;
+}
+
+SARYU_INLINE void storew_part(float *p, int64_t count, vf v) {
+    memcpy(p, &v, (size_t)count * sizeof(float));
+}
+
+SARYU_INLINE vf maxw(vf a, vf b) {
+    vi greater = a > b;
+    return (vf)((greater & (vi)a) | (~greater & (vi)b));
+}
+
+SARYU_INLINE float max_lanew(vf v) {
     float m = v[0];
-    for (int i = 1; i < 8; i++) {
+    for (int i = 1; i < LANES; i++) {
         m = v[i] > m ? v[i] : m;
     }
     return m;
 }
 
+SARYU_INLINE float sumw(vf v) {
+    v8f half = {0};
+    for (int i = 0; i < LANES; i += 8) {
+        v8f part;
+        memcpy(&part, (const char *)&v + (size_t)i * sizeof(float), sizeof part);
+        half += part;
+    }
+    return sum8(half);
+}
+
 /* exp within 2 ulp on [-87.3, 88.3], clamped outside: x = n ln2 + r, a polynomial for exp(r) (Cephes expf), then 2^n by its
  * exponent bits. NaN comes out as NaN. */
-SARYU_INLINE v8f exp8(v8f x) {
-    const v8f magic = splat8(12582912.0f); /* 1.5 * 2^23: adding it rounds to an integer in the low bits */
-    v8i is_nan = x != x;
-    v8f c = max8(x, splat8(-87.3f));
-    c = -max8(-c, splat8(-88.3f));
-    v8f shifted = c * splat8(1.44269504088896341f) + magic;
-    v8f n = shifted - magic;
-    v8f r = c - n * splat8(0.693359375f);
-    r = r - n * splat8(-2.12194440e-4f);
-    v8f p = splat8(1.9875691500e-4f);
-    p = p * r + splat8(1.3981999507e-3f);
-    p = p * r + splat8(8.3334519073e-3f);
-    p = p * r + splat8(4.1665795894e-2f);
-    p = p * r + splat8(1.6666665459e-1f);
-    p = p * r + splat8(5.0000001201e-1f);
-    p = p * r * r + r + splat8(1.0f);
-    v8i power = ((v8i)shifted - (v8i)magic) << 23;
-    v8f result = (v8f)((v8i)p + power);
-    return (v8f)((is_nan & (v8i)x) | (~is_nan & (v8i)result));
+SARYU_INLINE vf expw(vf x) {
+    const vf magic = splatw(12582912.0f); /* 1.5 * 2^23: adding it rounds to an integer in the low bits */
+    vi is_nan = x != x;
+    vf c = maxw(x, splatw(-87.3f));
+    c = -maxw(-c, splatw(-88.3f));
+    vf shifted = c * splatw(1.44269504088896341f) + magic;
+    vf n = shifted - magic;
+    vf r = c - n * splatw(0.693359375f);
+    r = r - n * splatw(-2.12194440e-4f);
+    vf p = splatw(1.9875691500e-4f);
+    p = p * r + splatw(1.3981999507e-3f);
+    p = p * r + splatw(8.3334519073e-3f);
+    p = p * r + splatw(4.1665795894e-2f);
+    p = p * r + splatw(1.6666665459e-1f);
+    p = p * r + splatw(5.0000001201e-1f);
+    p = p * r * r + r + splatw(1.0f);
+    vi power = ((vi)shifted - (vi)magic) << 23;
+    vf result = (vf)((vi)p + power);
+    return (vf)((is_nan & (vi)x) | (~is_nan & (vi)result));
 }
 
 /* Sum of products; four independent chains hide the latency of the multiply-add. */

@@ -15,19 +15,19 @@ typedef struct {
     int64_t ld_gate_up;
 } swiglu_args;
 
-SARYU_INLINE v8f sigmoid8(v8f x) {
-    return splat8(1.0f) / (splat8(1.0f) + exp8(-x));
+SARYU_INLINE vf sigmoid(vf x) {
+    return splatw(1.0f) / (splatw(1.0f) + expw(-x));
 }
 
 SARYU_INLINE void forward_row(int64_t F, float *out, const float *gate, const float *up) {
     int64_t i = 0;
-    for (; i + 8 <= F; i += 8) {
-        v8f g = load8(gate + i);
-        store8(out + i, g * sigmoid8(g) * load8(up + i));
+    for (; i + LANES <= F; i += LANES) {
+        vf g = loadw(gate + i);
+        storew(out + i, g * sigmoid(g) * loadw(up + i));
     }
     if (i < F) {
-        v8f g = load_part(gate + i, F - i, 0);
-        store_part(out + i, F - i, g * sigmoid8(g) * load_part(up + i, F - i, 0));
+        vf g = loadw_part(gate + i, F - i, 0);
+        storew_part(out + i, F - i, g * sigmoid(g) * loadw_part(up + i, F - i, 0));
     }
 }
 
@@ -53,24 +53,24 @@ void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *ou
     saryu_pool_run(pool, forward_task, &a);
 }
 
-SARYU_INLINE void gradients(v8f d, v8f g, v8f u, v8f *d_gate, v8f *d_up) {
-    v8f s = sigmoid8(g);
+SARYU_INLINE void gradients(vf d, vf g, vf u, vf *d_gate, vf *d_up) {
+    vf s = sigmoid(g);
     *d_up = d * g * s;
-    *d_gate = d * u * s * (splat8(1.0f) + g * (splat8(1.0f) - s));
+    *d_gate = d * u * s * (splatw(1.0f) + g * (splatw(1.0f) - s));
 }
 
 SARYU_INLINE void backward_row(int64_t F, float *d_gate, float *d_up, const float *d, const float *gate, const float *up) {
     int64_t i = 0;
-    v8f dg, du;
-    for (; i + 8 <= F; i += 8) {
-        gradients(load8(d + i), load8(gate + i), load8(up + i), &dg, &du);
-        store8(d_gate + i, dg);
-        store8(d_up + i, du);
+    vf dg, du;
+    for (; i + LANES <= F; i += LANES) {
+        gradients(loadw(d + i), loadw(gate + i), loadw(up + i), &dg, &du);
+        storew(d_gate + i, dg);
+        storew(d_up + i, du);
     }
     if (i < F) {
-        gradients(load_part(d + i, F - i, 0), load_part(gate + i, F - i, 0), load_part(up + i, F - i, 0), &dg, &du);
-        store_part(d_gate + i, F - i, dg);
-        store_part(d_up + i, F - i, du);
+        gradients(loadw_part(d + i, F - i, 0), loadw_part(gate + i, F - i, 0), loadw_part(up + i, F - i, 0), &dg, &du);
+        storew_part(d_gate + i, F - i, dg);
+        storew_part(d_up + i, F - i, du);
     }
 }
 

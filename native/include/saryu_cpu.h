@@ -43,7 +43,8 @@ typedef struct saryu_pool saryu_pool;
 typedef void (*saryu_sgemm_fn)(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a,
                                int lda, const float *b, int ldb, float beta, float *c, int ldc);
 
-/* Instruction set in use: "avx2" or "generic". Chosen once; SARYU_ISA=generic in the environment forces plain C. */
+/* Instruction set in use: "avx512", "avx2" or "generic". Chosen once, the best that the processor has; SARYU_ISA=avx2 or
+ * SARYU_ISA=generic in the environment asks for less. */
 SARYU_API const char *saryu_isa(void);
 
 /* A pool of `threads` workers (the calling thread is one of them) that call sgemm single-threaded. NULL: out of memory or

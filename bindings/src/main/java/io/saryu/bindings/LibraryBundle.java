@@ -2,7 +2,8 @@ package io.saryu.bindings;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,9 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +29,19 @@ import java.util.Map;
  * @param files     file names; one that the jar lacks is left out, unless it is the first
  */
 record LibraryBundle(String name, String resources, List<String> files) {
+    /** A file's content; it is read in pieces, as a library can be tens of megabytes that the heap need not hold. */
+    @FunctionalInterface
+    interface Content {
+        InputStream open() throws IOException;
+    }
+
     /** File name to content, in the order of {@link #files}. */
-    Map<String, byte[]> read(ClassLoader loader) throws IOException {
-        Map<String, byte[]> contents = new LinkedHashMap<>();
+    Map<String, Content> contents(ClassLoader loader) {
+        Map<String, Content> contents = new LinkedHashMap<>();
         for (String file : files) {
-            try (InputStream in = loader.getResourceAsStream(resources + "/" + file)) {
-                if (in != null) {
-                    contents.put(file, in.readAllBytes());
-                }
+            String resource = resources + "/" + file;
+            if (loader.getResource(resource) != null) {
+                contents.put(file, () -> loader.getResourceAsStream(resource));
             }
         }
         return contents;
@@ -43,36 +49,39 @@ record LibraryBundle(String name, String resources, List<String> files) {
 
     /**
      * Puts the files into a folder below {@code cache} that is named by their content, so that two versions never meet,
-     * and returns the path of the first. A file that is there already is compared byte by byte before it is used.
+     * and returns the path of the first. A file that is there already is used when its SHA-256 is right.
      */
-    Path unpack(Map<String, byte[]> contents, Path cache) throws IOException {
+    Path unpack(Map<String, Content> contents, Path cache) throws IOException {
         PrivateFolder.require(cache);
-        Path folder = PrivateFolder.require(cache.resolve(name + "-" + hash(contents)));
-        for (Map.Entry<String, byte[]> entry : contents.entrySet()) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        MessageDigest all = sha256();
+        for (Map.Entry<String, Content> entry : contents.entrySet()) {
+            String hash = hash(entry.getValue().open());
+            hashes.put(entry.getKey(), hash);
+            all.update((entry.getKey() + "\0" + hash).getBytes(StandardCharsets.UTF_8));
+        }
+        Path folder = PrivateFolder.require(cache.resolve(name + "-" + HexFormat.of().formatHex(all.digest(), 0, 16)));
+        for (Map.Entry<String, Content> entry : contents.entrySet()) {
             Path file = folder.resolve(entry.getKey());
-            if (!isExactly(file, entry.getValue())) {
+            if (!isExactly(file, hashes.get(entry.getKey()))) {
                 write(file, entry.getValue());
             }
         }
         return folder.resolve(files.get(0));
     }
 
-    private static boolean isExactly(Path file, byte[] content) throws IOException {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && Files.size(file) == content.length
-                && Arrays.equals(Files.readAllBytes(file), content);
+    private static boolean isExactly(Path file, String hash) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && hash(Files.newInputStream(file)).equals(hash);
     }
 
     /** Another process may be unpacking the same: each writes its own temporary file, and the last rename wins. */
-    private static void write(Path file, byte[] content) throws IOException {
+    private static void write(Path file, Content content) throws IOException {
         Path temporary = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+                    InputStream in = content.open()) {
+                in.transferTo(Channels.newOutputStream(channel));
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -81,15 +90,17 @@ record LibraryBundle(String name, String resources, List<String> files) {
         }
     }
 
-    private static String hash(Map<String, byte[]> contents) {
+    /** Hexadecimal SHA-256 of a stream, which is closed. */
+    private static String hash(InputStream stream) throws IOException {
+        try (DigestInputStream in = new DigestInputStream(stream, sha256())) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            contents.forEach((file, content) -> {
-                digest.update(file.getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-                digest.update(content);
-            });
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }

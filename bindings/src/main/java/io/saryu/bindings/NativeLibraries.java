@@ -90,7 +90,7 @@ public final class NativeLibraries {
         Platform platform = Platform.current();
         try {
             LibraryBundle bundle = bundle(name, platform);
-            Map<String, byte[]> contents = bundle.read(NativeLibraries.class.getClassLoader());
+            Map<String, LibraryBundle.Content> contents = bundle.contents(NativeLibraries.class.getClassLoader());
             if (!contents.containsKey(bundle.files().get(0))) {
                 throw new NativeLibraryException("This build of Saryu has no library " + name + " for "
                         + platform.folder() + ": build it on this machine with ./saryu, or add the jar that holds it.");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,14 @@ class NativeLibrariesTest {
 
     @TempDir
     private Path temp;
+
+    private static LibraryBundle.Content bytes(int... values) {
+        byte[] content = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            content[i] = (byte) values[i];
+        }
+        return () -> new ByteArrayInputStream(content);
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"saryu_cpu", "openblas", "saryu_sentencepiece"})
@@ -49,9 +58,9 @@ class NativeLibrariesTest {
     @Test
     void unpacksByContent() throws IOException {
         Path cache = temp.resolve("cache");
-        Path one = BUNDLE.unpack(Map.of("libsome.so", new byte[] {1}, "libother.so", new byte[] {2}), cache);
-        Path again = BUNDLE.unpack(Map.of("libsome.so", new byte[] {1}, "libother.so", new byte[] {2}), cache);
-        Path other = BUNDLE.unpack(Map.of("libsome.so", new byte[] {1}, "libother.so", new byte[] {3}), cache);
+        Path one = BUNDLE.unpack(Map.of("libsome.so", bytes(1), "libother.so", bytes(2)), cache);
+        Path again = BUNDLE.unpack(Map.of("libsome.so", bytes(1), "libother.so", bytes(2)), cache);
+        Path other = BUNDLE.unpack(Map.of("libsome.so", bytes(1), "libother.so", bytes(3)), cache);
         assertEquals(one, again);
         assertNotEquals(one.getParent(), other.getParent());
         assertArrayEquals(new byte[] {3}, Files.readAllBytes(other.resolveSibling("libother.so")));
@@ -59,7 +68,7 @@ class NativeLibrariesTest {
 
     @Test
     void putsRightWhatWasChanged() throws IOException {
-        Map<String, byte[]> contents = Map.of("libsome.so", new byte[] {1, 2, 3});
+        Map<String, LibraryBundle.Content> contents = Map.of("libsome.so", bytes(1, 2, 3));
         Path cache = temp.resolve("cache");
         Path file = BUNDLE.unpack(contents, cache);
         Files.write(file, new byte[] {1, 2, 4});
@@ -75,7 +84,7 @@ class NativeLibrariesTest {
 
     @Test
     void refusesFoldersThatOthersCanWriteTo() throws IOException {
-        Map<String, byte[]> contents = Map.of("libsome.so", new byte[] {1});
+        Map<String, LibraryBundle.Content> contents = Map.of("libsome.so", bytes(1));
         Path open = Files.createDirectory(temp.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertTrue(assertThrows(IOException.class, () -> BUNDLE.unpack(contents, open)).getMessage().contains("others"));

@@ -14,7 +14,7 @@ import io.saryu.tensor.Tensor;
  */
 public final class LinearCrossEntropy {
     /** Most bytes of logits, and of their gradient where it is apart, at a time. */
-    static final long CHUNK_BYTES = 64L << 20;
+    static final long CHUNK_BYTES = 32L << 20;
 
     private LinearCrossEntropy() {
     }

@@ -19,7 +19,7 @@ public final class Swiglu {
         tape.backend().swiglu(tape.context(), out, gateUp);
         if (tape.needsGrad(gateUp)) {
             tape.record(new Tensor[] {out}, gateUp).save(gateUp).onBackward(() -> {
-                Tape.Target t = tape.target(gateUp);
+                Tape.Target t = tape.targetInPlace(gateUp);
                 if (t.accumulate()) {
                     throw new IllegalStateException("swiglu's input has a second consumer; give it a copy");
                 }

@@ -192,9 +192,30 @@ public final class Tape {
         return slot.rebuilt;
     }
 
+    /**
+     * As {@link #target} for an op that may write the gradient of an input over the input: its own memory where this node is
+     * the last to read it.
+     *
+     * @param saved an input that the node has saved
+     */
+    public Target targetInPlace(Tensor saved) {
+        Slot slot = slots.get(saved);
+        boolean last = slot != null && slot.rebuild == null && slot.holders == 1 && slot.grad == null;
+        if (!last || !saved.requiresGrad()) {
+            return target(saved);
+        }
+        slot.grad = new Grad(saved);
+        return new Target(saved, false);
+    }
+
     /** A node's backward is done with what it saved. */
     private void release(Tensor saved) {
         Slot slot = slots.get(saved);
+        if (slot.grad != null && slot.grad.tensor == saved) {
+            // Its memory holds its gradient now, and goes back with that.
+            slot.holders--;
+            return;
+        }
         if (slot.rebuild == null) {
             free(saved);
         } else if (--slot.readers == 0 && slot.rebuilt != null) {

@@ -7,6 +7,8 @@ import io.saryu.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A backend that counts memory and computes nothing: its tensors have addresses that nobody may touch, its ops do nothing.
@@ -15,19 +17,33 @@ import java.lang.reflect.Proxy;
 public final class DryBackend {
     /** Not the host, so that reading an element is an exception. */
     private static final Device DEVICE = new Device("dry", 0);
+    /** More than any machine has: 64 TB. */
+    private static final long ENDLESS = 1L << 46;
 
     private final Backend proxy = (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(),
             new Class<?>[] {Backend.class}, this::invoke);
+    private final List<Workspace> spaces = new ArrayList<>();
     private long bytes;
+    /** Most bytes outside of workspaces at a time. */
+    private long peak;
 
     /** The backend to hand out. */
     public Backend backend() {
         return proxy;
     }
 
-    /** Bytes allocated and not closed. */
+    /** Bytes allocated and not closed, and what the workspaces of contexts would have to reserve. */
     public long bytes() {
-        return bytes;
+        return bytes + workspaces();
+    }
+
+    /** Most {@link #bytes} at a time, or a little more: the workspaces' regions are counted as they are in the end. */
+    public long peakBytes() {
+        return peak + workspaces();
+    }
+
+    private long workspaces() {
+        return spaces.stream().mapToLong(Workspace::extent).sum();
     }
 
     private Object invoke(Object self, Method method, Object[] arguments) {
@@ -50,16 +66,24 @@ public final class DryBackend {
         }
         long size = n;
         bytes += size;
-        return Tensor.of(name, dtype, DEVICE, MemorySegment.ofAddress(Tensor.ALIGNMENT).reinterpret(size),
-                () -> bytes -= size, shape);
+        peak = Math.max(peak, bytes);
+        return tensor(name, dtype, size, () -> bytes -= size, shape);
+    }
+
+    private static Tensor tensor(String name, DType dtype, long size, Runnable release, long... shape) {
+        return Tensor.of(name, dtype, DEVICE, MemorySegment.ofAddress(Tensor.ALIGNMENT).reinterpret(size), release, shape);
     }
 
     private final class DryContext implements ExecutionContext {
         private final int threads;
-        private final Workspace workspace = new Workspace((name, dtype, shape) -> allocate(name, dtype, shape));
+        /** One region without an end, so that its extent is what a step needs in one piece. */
+        private final Workspace workspace =
+                new Workspace((name, dtype, shape) -> tensor(name, dtype, shape[0], () -> { }, shape));
 
         DryContext(int threads) {
             this.threads = threads;
+            workspace.reserve(ENDLESS);
+            spaces.add(workspace);
         }
 
         @Override

@@ -1,15 +1,14 @@
 package io.saryu.tensor;
 
-import java.util.ArrayDeque;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Reusable memory for activations and scratch. A closed tensor's block goes back on a last-in-first-out list of its size
- * class, so a step that asks for the same shapes in the same order gets the same addresses as the step before and
- * allocates nothing.
+ * Reusable memory for activations and scratch: one region, or a few, in which tensors of any size share what others have
+ * given back. A step that asks for the same shapes in the same order gets the same addresses as the step before and allocates
+ * nothing. {@link #reserve} makes one region of what a step is known to need; without it, regions are added as they are
+ * needed, and some of them may stay partly empty.
  *
  * <p>Belongs to one {@link io.saryu.backend.ExecutionContext} and is used by one thread at a time.
  */
@@ -20,9 +19,13 @@ public final class Workspace implements AutoCloseable {
         Tensor allocate(String name, DType dtype, long... shape);
     }
 
+    /** Least size of a region, so that many small tensors do not become many regions. */
+    private static final long SMALLEST_REGION = 1L << 20;
+
     private final Allocator allocator;
-    private final Map<Long, ArrayDeque<Tensor>> free = new HashMap<>();
-    private final List<Tensor> blocks = new ArrayList<>();
+    private final FreeSpans free = new FreeSpans();
+    private final List<Tensor> regions = new ArrayList<>();
+    private final List<Long> extents = new ArrayList<>();
     private long bytesHeld;
     private long bytesInUse;
     private long peakInUse;
@@ -33,42 +36,63 @@ public final class Workspace implements AutoCloseable {
     }
 
     /**
+     * Makes a region of {@code bytes}, unless so much is held already. Call it before a step whose need is known.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void reserve(long bytes) {
+        check("reserve");
+        if (bytes > bytesHeld) {
+            addRegion(aligned(bytes - bytesHeld));
+        }
+    }
+
+    /**
      * A tensor with undefined content; {@link Tensor#close()} returns its memory to this workspace.
      *
      * @throws IllegalStateException after {@link #close()}
      */
     public Tensor acquire(String name, DType dtype, long... shape) {
-        if (closed) {
-            throw new IllegalStateException("workspace was used after it was closed, for tensor '" + name + "'");
-        }
+        check(name);
         long n = dtype.bytes();
         for (long d : shape) {
             n = Math.multiplyExact(n, d);
         }
-        long size = sizeClass(n);
-        ArrayDeque<Tensor> list = free.computeIfAbsent(size, k -> new ArrayDeque<>());
-        Tensor block = list.pollLast();
-        if (block == null) {
-            block = allocator.allocate("workspace", DType.I8, size);
-            blocks.add(block);
-            bytesHeld += size;
+        long size = aligned(n);
+        FreeSpans.Span span = free.take(size);
+        if (span == null) {
+            addRegion(Math.max(size, SMALLEST_REGION));
+            span = free.take(size);
         }
         bytesInUse += size;
         peakInUse = Math.max(peakInUse, bytesInUse);
-        Tensor owner = block;
-        return Tensor.of(name, dtype, block.device(), block.segment(), () -> {
+        extents.set(span.region(), Math.max(extents.get(span.region()), span.offset() + size));
+        Tensor region = regions.get(span.region());
+        MemorySegment memory = region.segment().asSlice(span.offset(), size);
+        FreeSpans.Span own = span;
+        return Tensor.of(name, dtype, region.device(), memory, () -> {
             bytesInUse -= size;
-            list.addLast(owner);
+            if (!closed) {
+                free.give(own);
+            }
         }, shape);
     }
 
-    /**
-     * Sizes are rounded up by at most 1/16, so that sequences of ever new lengths end in a bounded number of classes.
-     */
-    static long sizeClass(long bytes) {
-        long aligned = Math.max(Tensor.ALIGNMENT, bytes + Tensor.ALIGNMENT - 1 & -Tensor.ALIGNMENT);
-        long step = Math.max(Tensor.ALIGNMENT, Long.highestOneBit(aligned) >> 4);
-        return (aligned + step - 1) / step * step;
+    private void check(String name) {
+        if (closed) {
+            throw new IllegalStateException("workspace was used after it was closed, for tensor '" + name + "'");
+        }
+    }
+
+    private void addRegion(long bytes) {
+        regions.add(allocator.allocate("workspace", DType.I8, bytes));
+        extents.add(0L);
+        bytesHeld += bytes;
+        free.give(new FreeSpans.Span(regions.size() - 1, 0, bytes));
+    }
+
+    private static long aligned(long bytes) {
+        return Math.max(Tensor.ALIGNMENT, Math.addExact(bytes, Tensor.ALIGNMENT - 1) & -Tensor.ALIGNMENT);
     }
 
     /** Bytes obtained from the device, in use or not. */
@@ -81,12 +105,18 @@ public final class Workspace implements AutoCloseable {
         return peakInUse;
     }
 
-    /** Gives every block back to the device. Tensors still in use become invalid and say so when touched. */
+    /** Bytes that were ever in use, with the gaps between them: what {@link #reserve} needs for the same work. */
+    public long extent() {
+        return extents.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Gives all memory back to the device. Tensors still in use become invalid and say so when touched. */
     @Override
     public void close() {
         closed = true;
-        blocks.forEach(Tensor::close);
-        blocks.clear();
+        regions.forEach(Tensor::close);
+        regions.clear();
+        extents.clear();
         free.clear();
         bytesHeld = 0;
     }

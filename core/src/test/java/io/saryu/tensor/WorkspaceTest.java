@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class WorkspaceTest {
@@ -38,18 +40,58 @@ class WorkspaceTest {
         }
     }
 
+    /** Random requests and releases: what is held never overlaps, and in the end nothing is lost. */
     @Test
-    void sizeClassesCoverTheirBytesAndAreFew() {
+    void tensorsNeverOverlap() {
         SplittableRandom random = new SplittableRandom(7);
-        java.util.Set<Long> classes = new java.util.HashSet<>();
-        for (int i = 0; i < 100_000; i++) {
-            long bytes = random.nextLong(0, 1L << 30);
-            long size = Workspace.sizeClass(bytes);
-            assertTrue(size >= bytes && size % Tensor.ALIGNMENT == 0, bytes + " in " + size);
-            assertTrue(bytes < 1024 || size <= bytes * 17 / 16 + Tensor.ALIGNMENT, bytes + " in " + size);
-            classes.add(size);
+        try (Workspace w = new Workspace(Tensor::allocate)) {
+            w.reserve(1 << 20);
+            long start = w.bytesHeld();
+            for (int round = 0; round < 20; round++) {
+                List<Tensor> held = new ArrayList<>();
+                TreeMap<Long, Long> ends = new TreeMap<>();
+                for (int i = 0; i < 500; i++) {
+                    if (!held.isEmpty() && random.nextInt(5) < 2) {
+                        Tensor t = held.remove(random.nextInt(held.size()));
+                        ends.remove(t.segment().address());
+                        t.close();
+                    } else {
+                        Tensor t = w.acquire("t", DType.I8, random.nextLong(0, 20_000));
+                        long from = t.segment().address();
+                        assertEquals(0, from % Tensor.ALIGNMENT);
+                        Map.Entry<Long, Long> before = ends.floorEntry(from);
+                        Long after = ends.ceilingKey(from);
+                        assertTrue(before == null || before.getValue() <= from, "overlaps the tensor before it");
+                        assertTrue(after == null || from + t.count() <= after, "overlaps the tensor after it");
+                        ends.put(from, from + Math.max(t.count(), 1));
+                        held.add(t);
+                    }
+                }
+                held.forEach(Tensor::close);
+                try (Tensor all = w.acquire("all", DType.I8, start)) {
+                    assertEquals(start, all.count());
+                }
+            }
         }
-        assertTrue(classes.size() < 500, classes.size() + " classes");
+    }
+
+    /** A second run of the same work fits the extent of the first, in one region. */
+    @Test
+    void whatWasMeasuredCanBeReserved() {
+        long extent;
+        try (Workspace endless = new Workspace(Tensor::allocate)) {
+            endless.reserve(1 << 20);
+            step(endless);
+            extent = endless.extent();
+        }
+        assertTrue(extent > 0 && extent < 5 * 2048, extent + " bytes");
+        try (Workspace w = new Workspace(Tensor::allocate)) {
+            w.reserve(extent);
+            step(w);
+            step(w);
+            assertEquals(extent, w.bytesHeld());
+            assertEquals(extent, w.extent());
+        }
     }
 
     @Test

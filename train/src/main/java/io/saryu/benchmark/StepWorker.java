@@ -9,6 +9,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
+import io.saryu.optim.StepPlan;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
@@ -39,7 +40,10 @@ public final class StepWorker {
         try (ExecutionContext ctx = backend.newContext(threads);
                 Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
             Qwen3Weights.initialize(model, ctx, 0);
-            model.gradientCheckpointing(args.length > 4);
+            boolean checkpointing = args.length > 4;
+            model.gradientCheckpointing(checkpointing);
+            ctx.workspace().reserve(StepPlan.of(config, new StepPlan.Work(DType.F32, checkpointing, batch, length, 1))
+                    .workspace());
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length)) {
                 serve(backend, ctx, model, step, batch, length);
@@ -57,11 +61,6 @@ public final class StepWorker {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] words = line.split(" ");
             int count = Integer.parseInt(words[1]);
-            if (words[0].equals("gemm")) {
-                double seconds = new GemmRoof(model.config(), batch * length).seconds(ctx, count);
-                System.out.println("{\"seconds\": " + seconds + ", \"peak_rss_bytes\": " + peakMemory() + "}");
-                continue;
-            }
             double loss = 0;
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
@@ -95,38 +94,5 @@ public final class StepWorker {
             }
         }
         return 0;
-    }
-
-    /** The matrix products of one step and nothing else, at the model's shapes: the most that any fusion could reach. */
-    private record GemmRoof(Qwen3Config c, int tokens) {
-        double seconds(ExecutionContext ctx, int repeats) {
-            int q = c.numAttentionHeads() * c.headDim();
-            int kv = c.numKeyValueHeads() * c.headDim();
-            double layer = product(ctx, q + 2 * kv, c.hiddenSize(), repeats) + product(ctx, c.hiddenSize(), q, repeats)
-                    + product(ctx, 2 * c.intermediateSize(), c.hiddenSize(), repeats)
-                    + product(ctx, c.hiddenSize(), c.intermediateSize(), repeats);
-            return layer * c.numHiddenLayers() + product(ctx, c.vocabSize(), c.hiddenSize(), repeats);
-        }
-
-        /** Forward, input gradient and weight gradient of one linear layer; rows in chunks where the output is huge. */
-        private double product(ExecutionContext ctx, int out, int in, int repeats) {
-            int rows = (int) Math.min(tokens, Math.max(64, (64L << 20) / 4 / out));
-            try (Tensor x = ctx.acquire("x", DType.F32, rows, in); Tensor w = ctx.acquire("w", DType.F32, out, in);
-                    Tensor y = ctx.acquire("y", DType.F32, rows, out)) {
-                ctx.backend().fill(ctx, x, 0.5);
-                ctx.backend().fill(ctx, w, 0.25);
-                long best = Long.MAX_VALUE;
-                for (int i = 0; i < repeats; i++) {
-                    long start = System.nanoTime();
-                    ctx.backend().matmul(ctx, y, x, false, w, true, false);
-                    ctx.backend().matmul(ctx, x, y, false, w, false, false);
-                    ctx.backend().matmul(ctx, w, y, true, x, false, false);
-                    best = Math.min(best, System.nanoTime() - start);
-                    ctx.backend().fill(ctx, x, 0.5);
-                    ctx.backend().fill(ctx, w, 0.25);
-                }
-                return best / 1e9 * tokens / rows;
-            }
-        }
     }
 }

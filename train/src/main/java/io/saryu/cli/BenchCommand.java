@@ -2,6 +2,7 @@ package io.saryu.cli;
 
 import io.saryu.backend.Backends;
 import io.saryu.benchmark.DecodeBenchmark;
+import io.saryu.benchmark.ReplayBenchmark;
 import io.saryu.benchmark.StepBenchmark;
 import io.saryu.benchmark.StepProfile;
 import java.nio.file.Files;
@@ -41,11 +42,24 @@ final class BenchCommand extends SaryuSubcommand {
     @Option(names = "--profile", description = "Measure every op of Saryu's step instead: time, GFLOP/s, GB/s, share of the roof.")
     private boolean profile;
 
+    @Option(names = "--replay", paramLabel = "YAML",
+            description = "Take the first steps of this training configuration here and in PyTorch instead, from equal weights on"
+                    + " equal batches, and compare the losses; needs --python.")
+    private Path replay;
+
+    @Option(names = "--steps", defaultValue = "300", paramLabel = "N",
+            description = "With --replay: steps to take (default ${DEFAULT-VALUE}).")
+    private int steps;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
     @Override
     void execute() throws Exception {
+        if (replay != null) {
+            replay();
+            return;
+        }
         boolean large = size.equals("88.5m");
         if (!large && !size.equals("6.8m")) {
             throw new IllegalArgumentException("--size is '" + size + "'; give 6.8m or 88.5m, or another model with --config");
@@ -82,6 +96,24 @@ final class BenchCommand extends SaryuSubcommand {
             return;
         }
         StepBenchmark.Result result = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
+        if (json) {
+            printJson(result);
+        } else {
+            out().print(result.table());
+        }
+    }
+
+    private void replay() throws Exception {
+        if (python == null) {
+            throw new IllegalArgumentException("--replay compares with PyTorch; give --python FILE, a Python with torch and"
+                    + " transformers");
+        }
+        if (steps < 1) {
+            throw new IllegalArgumentException("--steps must be at least 1");
+        }
+        Path peers = Path.of(System.getProperty("saryu.home", "."), "bench", "peers");
+        ReplayBenchmark.Result result =
+                Interrupt.stop(() -> ReplayBenchmark.run(replay, steps, python, peers, progress()));
         if (json) {
             printJson(result);
         } else {

@@ -1,28 +1,21 @@
 package io.saryu.train;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.saryu.backend.AdamWOptions;
-import io.saryu.backend.DryBackend;
 import io.saryu.backend.ExecutionContext;
-import io.saryu.dist.SingleProcess;
 import io.saryu.nn.LossEvaluator;
 import io.saryu.nn.Qwen3;
-import io.saryu.optim.AdamW;
-import io.saryu.optim.TrainingStep;
-import io.saryu.optim.TrainingStep.MicroBatch;
-import io.saryu.tensor.DType;
+import io.saryu.optim.StepPlan;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
- * evaluation on a {@link DryBackend}. Each of a run's {@code num_devices} workers holds all of it; only the first evaluates.
+ * The memory that a run will need outside the Java heap, in bytes, found by {@link StepPlan}. Each of a run's
+ * {@code num_devices} workers holds all of it; only the first evaluates.
  *
  * @param workers     of the run
  * @param weights     the models, their rounded copies in mixed precision, and their tables
@@ -39,40 +32,36 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
      * @param config with its {@code model.vocab_size} set
      */
     public static MemoryPlan of(TrainConfig config) {
-        DryBackend dry = new DryBackend();
-        TrainArguments t = config.train();
-        int context = config.data().contextLength();
-        try (ExecutionContext ctx = dry.backend().newContext(1);
-                Qwen3 model = new Qwen3(dry.backend(), ctx, config.toModelConfig(), DType.F32, t.computeType())) {
-            long weights = dry.bytes();
-            model.parameters().enableTraining();
-            model.gradientCheckpointing(t.gradientCheckpointing());
-            long gradients = dry.bytes() - weights;
-            try (AdamW optimizer = new AdamW(dry.backend(), model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1)) {
-                long moments = dry.bytes() - weights - gradients;
-                try (TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(),
-                        t.perDeviceTrainBatchSize(), context)) {
-                    int tokens = Math.multiplyExact(t.perDeviceTrainBatchSize(), context);
-                    MicroBatch batch = new MicroBatch(new int[tokens], new int[tokens]);
-                    // The second micro-batch needs scratch of its own; more need no more.
-                    step.run(1, 0, Collections.nCopies(Math.min(2, t.gradientAccumulationSteps()), batch));
-                    long ofStep = dry.bytes() - weights - gradients - moments;
-                    if (!config.data().validation().isEmpty()) {
-                        evaluate(model, ctx, t.perDeviceEvalBatchSize(), context);
-                    }
-                    long ofFirst = dry.bytes() - weights - gradients - moments;
-                    int n = config.numDevices();
-                    return new MemoryPlan(n, n * weights, n * gradients, n * moments, ofFirst + (n - 1) * ofStep);
-                }
-            }
-        }
+        StepPlan first = steps(config, true);
+        StepPlan other = steps(config, false);
+        int n = config.numDevices();
+        return new MemoryPlan(n, n * first.weights(), n * first.gradients(), n * first.optimizer(),
+                first.activations() + (n - 1) * other.activations());
     }
 
-    private static void evaluate(Qwen3 model, ExecutionContext ctx, int batch, int context) {
+    /**
+     * What a worker of a run needs.
+     *
+     * @param evaluates whether it is the one that evaluates, too
+     */
+    static StepPlan steps(TrainConfig config, boolean evaluates) {
+        TrainArguments t = config.train();
+        int length = config.data().contextLength();
+        StepPlan.Work work = new StepPlan.Work(t.computeType(), t.gradientCheckpointing(), t.perDeviceTrainBatchSize(), length,
+                t.gradientAccumulationSteps());
+        boolean validates = evaluates && !config.data().validation().isEmpty();
+        return StepPlan.of(config.toModelConfig(), work, (model, ctx) -> {
+            if (validates) {
+                evaluate(model, ctx, t.perDeviceEvalBatchSize(), length);
+            }
+        });
+    }
+
+    private static void evaluate(Qwen3 model, ExecutionContext ctx, int batch, int length) {
         int[] lengths = new int[batch];
-        Arrays.fill(lengths, context);
+        Arrays.fill(lengths, length);
         try (LossEvaluator evaluator = new LossEvaluator(model, ctx, lengths)) {
-            int[] tokens = new int[Math.multiplyExact(batch, context)];
+            int[] tokens = new int[Math.multiplyExact(batch, length)];
             evaluator.lossSum(tokens, tokens);
         }
     }

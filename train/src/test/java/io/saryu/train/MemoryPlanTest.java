@@ -16,6 +16,8 @@ import io.saryu.tensor.DType;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,13 +63,15 @@ class MemoryPlanTest {
             model.gradientCheckpointing(checkpointing);
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, 40)) {
+                ctx.workspace().reserve(plan.activations());
                 int[] ids = new int[batch * 40];
                 Arrays.fill(ids, 3);
                 for (int i = 1; i <= 3; i++) {
                     step.run(i, 1e-3, Collections.nCopies(accumulation, new TrainingStep.MicroBatch(ids, ids)));
                 }
-                // Ids, targets, positions and step scalars are outside the workspace and little.
-                assertEquals(plan.activations(), ctx.workspace().bytesHeld(), 20_000);
+                // Nothing was added to what the plan reserved, and ids, targets and step scalars, outside of it, are little.
+                assertEquals(plan.activations(), ctx.workspace().bytesHeld(), 64);
+                assertEquals(plan.activations(), ctx.workspace().extent(), 20_000);
             }
         }
     }
@@ -122,7 +126,14 @@ class MemoryPlanTest {
         assertTrue(e.getMessage().contains("train.gradient_checkpointing=true"), e.getMessage());
         long checkpointed = MemoryPlan.of(config.withGradientCheckpointing(true)).total();
         e = assertThrows(ConfigException.class, () -> plan.requireFits(checkpointed - 1, config));
-        assertTrue(e.getMessage().contains("train.per_device_train_batch_size=8"), e.getMessage());
+        Matcher advice = Pattern.compile("per_device_train_batch_size=(\\d+) --set train.per_device_eval_batch_size=(\\d+)")
+                .matcher(e.getMessage());
+        assertTrue(advice.find(), e.getMessage());
+        // What is advised fits, and twice as much would not have.
+        int batch = Integer.parseInt(advice.group(1));
+        int eval = Integer.parseInt(advice.group(2));
+        assertTrue(MemoryPlan.of(config.withBatchSizes(batch, eval)).total() < checkpointed, e.getMessage());
+        assertTrue(MemoryPlan.of(config.withBatchSizes(2 * batch, eval)).total() >= checkpointed, e.getMessage());
         e = assertThrows(ConfigException.class, () -> plan.requireFits(1000, config));
         assertTrue(e.getMessage().contains("smaller model"), e.getMessage());
     }

@@ -1,0 +1,67 @@
+package io.saryu.tensor;
+
+import java.util.Comparator;
+import java.util.TreeSet;
+
+/**
+ * The free parts of some regions of memory. The smallest part that is large enough is taken, the lowest of equals, from its
+ * low end; what is given back joins its free neighbours. So equal sequences from equal states get equal places, and when all
+ * is given back each region is one free part again.
+ */
+final class FreeSpans {
+    /** A part of region {@code region}. */
+    record Span(int region, long offset, long bytes) {
+    }
+
+    private static final Comparator<Span> BY_SIZE = Comparator.comparingLong(Span::bytes).thenComparingInt(Span::region)
+            .thenComparingLong(Span::offset);
+    private static final Comparator<Span> BY_PLACE = Comparator.comparingInt(Span::region).thenComparingLong(Span::offset);
+
+    private final TreeSet<Span> bySize = new TreeSet<>(BY_SIZE);
+    private final TreeSet<Span> byPlace = new TreeSet<>(BY_PLACE);
+
+    private void add(Span s) {
+        bySize.add(s);
+        byPlace.add(s);
+    }
+
+    private void remove(Span s) {
+        bySize.remove(s);
+        byPlace.remove(s);
+    }
+
+    /** Takes {@code bytes} from the best free part; null when none is large enough. */
+    Span take(long bytes) {
+        Span best = bySize.ceiling(new Span(-1, -1, bytes));
+        if (best == null) {
+            return null;
+        }
+        remove(best);
+        if (best.bytes > bytes) {
+            add(new Span(best.region, best.offset + bytes, best.bytes - bytes));
+        }
+        return new Span(best.region, best.offset, bytes);
+    }
+
+    /** Gives a part back, or adds a new region's whole. */
+    void give(Span s) {
+        Span before = byPlace.lower(s);
+        Span after = byPlace.higher(s);
+        long from = s.offset;
+        long to = s.offset + s.bytes;
+        if (before != null && before.region == s.region && before.offset + before.bytes == from) {
+            remove(before);
+            from = before.offset;
+        }
+        if (after != null && after.region == s.region && after.offset == to) {
+            remove(after);
+            to = after.offset + after.bytes;
+        }
+        add(new Span(s.region, from, to - from));
+    }
+
+    void clear() {
+        bySize.clear();
+        byPlace.clear();
+    }
+}
