@@ -105,6 +105,8 @@ final class ConfigCheck {
         notNegative("train.eval_steps", t.evalSteps());
         notNegative("train.save_steps", t.saveSteps());
         notNegative("train.save_total_limit", t.saveTotalLimit());
+        require(t.samplePrompts() == null || !t.samplePrompts().contains(null), "train.sample_prompts", "a list with an empty entry",
+                "a list of texts; write an empty text as \"\"");
         require(t.outputDir() == null || !t.outputDir().isBlank(), "train.output_dir", "empty", "a folder");
     }
 

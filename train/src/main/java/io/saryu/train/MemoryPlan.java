@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
- * evaluation on a {@link DryBackend}.
+ * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step, an
+ * evaluation and its sample texts on a {@link DryBackend}.
  *
  * @param weights     the model, its rounded copy in mixed precision, and its tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
- * @param activations what a step and an evaluation keep in the workspace, inputs included
+ * @param activations what a step, an evaluation and its sample texts keep in the workspace, inputs and caches included
  */
 public record MemoryPlan(long weights, long gradients, long optimizer, long activations) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -55,10 +55,16 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                     MicroBatch batch = new MicroBatch(new int[tokens], new int[tokens]);
                     // The second micro-batch needs scratch of its own; more need no more.
                     step.run(1, 0, Collections.nCopies(Math.min(2, t.gradientAccumulationSteps()), batch));
+                    long[] most = {0};
                     if (!config.data().validation().isEmpty()) {
                         evaluate(model, ctx, t.perDeviceEvalBatchSize(), context);
+                        SampleTexts.rehearse(config, model, ctx, (sequence, id) -> {
+                            most[0] = Math.max(most[0], dry.bytes());
+                            return true;
+                        });
                     }
-                    return new MemoryPlan(weights, gradients, moments, dry.bytes() - weights - gradients - moments);
+                    return new MemoryPlan(weights, gradients, moments,
+                            Math.max(most[0], dry.bytes()) - weights - gradients - moments);
                 }
             }
         }

@@ -3,6 +3,9 @@ package io.saryu.train;
 import io.saryu.optim.LearningRateSchedule;
 import io.saryu.optim.LossScaler;
 import io.saryu.tensor.DType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How to train, with the names of transformers' {@code TrainingArguments}.
@@ -31,13 +34,19 @@ import io.saryu.tensor.DType;
  * @param evalSteps                 perplexity of the validation data every so many steps; 0 at the end only
  * @param saveSteps                 a checkpoint every so many steps; 0 at the end only
  * @param saveTotalLimit            checkpoints kept; 0 keeps all
+ * @param samplePrompts             texts that the model continues at each evaluation; empty for none, null for the first
+ *                                  words of the validation data
  */
 public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
         double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
         double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps, int saveSteps,
-        int saveTotalLimit) {
+        int saveTotalLimit, List<String> samplePrompts) {
+    public TrainArguments {
+        samplePrompts = samplePrompts == null ? null : Collections.unmodifiableList(new ArrayList<>(samplePrompts));
+    }
+
     /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
     public DType computeType() {
         return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
@@ -52,20 +61,20 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
-                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, samplePrompts);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
         return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
                 bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
-                saveSteps, saveTotalLimit);
+                saveSteps, saveTotalLimit, samplePrompts);
     }
 
     TrainArguments withGradientCheckpointing(boolean on) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, fp16InitScale,
-                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, samplePrompts);
     }
 }
