@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Which charts a report has. */
 final class Charts {
@@ -41,6 +42,9 @@ final class Charts {
                 new Line("workspace", "--s2", false, run.series("memory/device_bytes")),
                 new Line("Java heap", "--s3", false, run.series("memory/heap_bytes")))));
         charts.add(one("scale", "Loss scale", "fp16; halves at an overflow", Format.COUNT, true, run.series("loss_scale")));
+        charts.add(Chart.of("skipped", "Steps without an update", "since the start of the run", Format.COUNT, true, false,
+                Stream.of(new Line("overflow", "--s1", false, run.series("skipped_steps")),
+                        new Line("bad loss", "--s2", false, run.series("bad_steps"))).filter(l -> l.series().last() > 0).toList()));
         charts.removeIf(c -> c.lines().isEmpty());
         return charts;
     }

@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Several runs side by side: curves over each other, final figures, and what their configurations differ in. */
 final class ComparisonPage {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final int RECENT = 20;
     private static final int LONGEST_VALUE = 200;
+    private static final String UNKNOWN = "-";
+    private static final String VALIDATION = "validation loss";
 
     private final List<RunData> runs;
     private final List<String> names;
@@ -65,32 +68,34 @@ final class ComparisonPage {
     private void figures() throws IOException {
         Set<String> languages = new LinkedHashSet<>();
         runs.forEach(r -> languages.addAll(r.languages()));
-        out.append("<section><h2>Final figures</h2>\n<div class=\"scroll\"><table><thead><tr><th>run</th><th></th><th>steps</th>"
-                + "<th>tokens</th><th>parameters</th><th>training loss</th><th>validation loss</th>");
+        Map<String, Function<RunData, String>> columns = new LinkedHashMap<>();
+        columns.put("steps", r -> Chart.text(Format.COUNT, r.step()));
+        columns.put("tokens", r -> Chart.text(Format.COUNT, r.series("tokens").last()));
+        columns.put("parameters", r -> r.session("parameters").isNumber()
+                ? RunPage.parameters(r.session("parameters").asDouble()) : UNKNOWN);
+        columns.put("training loss", r -> Chart.text(Format.LOSS, r.series("loss").last()));
+        columns.put(VALIDATION, r -> Chart.text(Format.LOSS, r.series("eval//loss").last()));
         if (languages.size() > 1) {
-            languages.forEach(l -> out.append("<th>").append(Html.escape(l)).append("</th>"));
+            languages.forEach(l -> columns.put(l, r -> Chart.text(Format.LOSS, r.series("eval/" + l + "/loss").last())));
         }
-        out.append("<th>bits per byte</th><th>tokens/s</th><th>peak memory</th><th>training time</th></tr></thead><tbody>\n");
+        columns.put("bits per byte", r -> Chart.text(Format.LOSS, r.series("eval//bits_per_byte").last()));
+        columns.put("tokens/s", r -> Chart.text(Format.COUNT, r.series("tokens_per_second").recentMedian(RECENT)));
+        columns.put("peak memory", r -> Chart.text(Format.BYTES, r.series("memory/peak_bytes").max()));
+        columns.put("training time", r -> Double.isFinite(r.trainingSeconds()) ? Amounts.duration(r.trainingSeconds())
+                : UNKNOWN);
+        columns.values().removeIf(c -> runs.stream().map(c).allMatch(UNKNOWN::equals));
+
+        out.append("<section><h2>Final figures</h2>\n<div class=\"scroll\"><table><thead><tr><th>run</th><th></th>");
+        columns.keySet().forEach(name -> out.append("<th>").append(Html.escape(name)).append("</th>"));
+        out.append("</tr></thead><tbody>\n");
         double best = runs.stream().mapToDouble(r -> r.series("eval//loss").last()).filter(Double::isFinite).min()
                 .orElse(Double.NaN);
         for (int i = 0; i < runs.size(); i++) {
             RunData run = runs.get(i);
             out.append("<tr><th scope=\"row\">").append(head(i)).append("</th><td>").append(RunPage.stateMark(run.state()))
                     .append("</td>");
-            cell(Chart.text(Format.COUNT, run.step()));
-            cell(Chart.text(Format.COUNT, run.series("tokens").last()));
-            cell(run.session("parameters").isNumber() ? RunPage.parameters(run.session("parameters").asDouble()) : "-");
-            cell(Chart.text(Format.LOSS, run.series("loss").last()));
-            double validation = run.series("eval//loss").last();
-            out.append(validation == best ? "<td class=\"best\">" : "<td>").append(Chart.text(Format.LOSS, validation))
-                    .append("</td>");
-            if (languages.size() > 1) {
-                languages.forEach(l -> cell(Chart.text(Format.LOSS, run.series("eval/" + l + "/loss").last())));
-            }
-            cell(Chart.text(Format.LOSS, run.series("eval//bits_per_byte").last()));
-            cell(Chart.text(Format.COUNT, run.series("tokens_per_second").recentMedian(RECENT)));
-            cell(Chart.text(Format.BYTES, run.series("memory/peak_bytes").max()));
-            cell(Double.isFinite(run.trainingSeconds()) ? Amounts.duration(run.trainingSeconds()) : "-");
+            columns.forEach((name, text) -> out.append(name.equals(VALIDATION) && run.series("eval//loss").last() == best
+                    ? "<td class=\"best\">" : "<td>").append(Html.escape(text.apply(run))).append("</td>"));
             out.append("</tr>\n");
         }
         out.append("</tbody></table></div></section>\n");

@@ -40,11 +40,6 @@ final class Html {
         return out.toString();
     }
 
-    /** A value for people; what is not known is a dash. */
-    static String known(boolean known, String text) {
-        return known ? escape(text) : "-";
-    }
-
     /** A chart's place, with its legend. */
     static void chart(StringBuilder out, Chart chart) {
         out.append("<figure class=\"chart").append(chart.wide() ? " wide" : "").append("\" id=\"chart-").append(chart.id())

@@ -69,7 +69,10 @@ public final class TensorBoardListener implements RunListener {
             return;
         }
         Map<String, Double> values = new LinkedHashMap<>();
-        values.put("train/loss", m.loss());
+        Double loss = m.loss();
+        if (loss != null) {
+            values.put("train/loss", loss);
+        }
         values.put("train/learning_rate", m.lr());
         if (m.gradNorm() != null) {
             values.put("train/grad_norm", m.gradNorm());

@@ -162,8 +162,8 @@ public final class Pretrainer implements AutoCloseable {
     public Outcome train(Progress progress, BooleanSupplier stop) throws IOException {
         TrainArguments t = config.train();
         EvalReport report = null;
-        RunSession session = RunSession.begin(stepsDone, schedule.totalSteps(), windowsPerStep * config.data().contextLength(),
-                config.data().contextLength(), model, ctx);
+        RunSession session = RunSession.begin(config, stepsDone, schedule.totalSteps(),
+                windowsPerStep * config.data().contextLength(), model, ctx);
         try (SampleTexts texts = SampleTexts.open(config, data.validation(), model, ctx);
                 RunLog log = RunLog.open(run, session);
                 Progress.Task task = progress.start("training", schedule.totalSteps(), "steps")) {

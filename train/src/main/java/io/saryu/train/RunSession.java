@@ -17,9 +17,9 @@ import java.time.temporal.ChronoUnit;
  * @param tokensPerStep of all ranks
  * @param parameters    weights of the model; a tied embedding counts once
  * @param flopsPerToken see {@link ModelFlops}
- * @param peakFlops     products per second that were measured at its start, see {@link PeakFlops}
+ * @param peakFlops     operations per second of matrix products on all ranks, measured at its start: {@link PeakFlops}
  * @param backend       its own description: instruction set, libraries
- * @param threads       CPU threads
+ * @param threads       CPU threads of all ranks
  * @param saryu         version
  * @param java          version and vendor
  * @param system        operating system and architecture
@@ -29,14 +29,20 @@ import java.time.temporal.ChronoUnit;
 public record RunSession(long step, String time, long totalSteps, long tokensPerStep, long parameters, double flopsPerToken,
         double peakFlops, String backend, int threads, String saryu, String java, String system, int cores,
         @JsonInclude(JsonInclude.Include.NON_NULL) Long memoryBytes) {
-    /** Of this process, now; measures the machine's peak, which takes a fraction of a second. */
-    static RunSession begin(long step, long totalSteps, long tokensPerStep, int contextLength, Qwen3 model,
+    /**
+     * Of this process, now; measures the machine's peak, which takes a fraction of a second.
+     *
+     * @param model of the first rank
+     * @param ctx   of the first rank; the other ranks have as much
+     */
+    static RunSession begin(TrainConfig config, long step, long totalSteps, long tokensPerStep, Qwen3 model,
             ExecutionContext ctx) {
         Long memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
                 ? os.getTotalMemorySize() : null;
         return new RunSession(step, now(), totalSteps, tokensPerStep, model.config().parameterCount(),
-                ModelFlops.perToken(model.config(), contextLength), PeakFlops.measure(ctx, model.computeType()),
-                ctx.backend().description(), ctx.threads(), SaryuVersion.get(),
+                ModelFlops.perToken(model.config(), config.data().contextLength()),
+                config.numDevices() * PeakFlops.measure(ctx, model.computeType()), ctx.backend().description(),
+                config.numDevices() * ctx.threads(), SaryuVersion.get(),
                 System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(), memory);

@@ -28,9 +28,10 @@
   const to = Math.max(...steps);
   const plots = [];
 
-  /** The newest value at or before a place; lines have points at different steps. */
-  const valueAt = (ys, idx) => {
-    while (idx >= 0 && ys[idx] == null) { idx--; }
+  /** The newest value at or before a place, as lines have points at different steps; none after a line's end. */
+  const valueAt = (ys, place) => {
+    if (ys.findLastIndex(y => y != null) < place) { return null; }
+    const idx = ys.findLastIndex((y, i) => i <= place && y != null);
     return idx < 0 ? null : ys[idx];
   };
 
