@@ -2,6 +2,7 @@
 module io.saryu.train {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
+    requires com.google.protobuf;
     requires info.picocli;
     requires transitive io.saryu.core;
     requires transitive io.saryu.tokenizer;
@@ -15,6 +16,7 @@ module io.saryu.train {
     exports io.saryu.eval;
     exports io.saryu.generate;
     exports io.saryu.model;
+    exports io.saryu.report;
     exports io.saryu.train;
 
     opens io.saryu.benchmark to com.fasterxml.jackson.databind;

@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.report.Amounts;
 import io.saryu.text.CleanCorpus;
 import io.saryu.text.CleanRule;
 import io.saryu.text.SentenceSplitter;

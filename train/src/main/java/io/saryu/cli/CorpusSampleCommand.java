@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.report.Amounts;
 import io.saryu.text.SampleCorpus;
 import java.nio.file.Path;
 import java.util.List;

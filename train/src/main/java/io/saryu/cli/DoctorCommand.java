@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.report.Amounts;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -5,6 +5,7 @@ import io.saryu.backend.Backend;
 import io.saryu.backend.BackendProvider;
 import io.saryu.backend.Backends;
 import io.saryu.tokenizer.Tokenizer;
+import io.saryu.train.SaryuVersion;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ record DoctorReport(String saryu, String java, String javaHome, String system, i
                 advice.add(part.name() + ": " + part.reason());
             }
         }
-        return new DoctorReport(Versions.saryu(),
+        return new DoctorReport(SaryuVersion.get(),
                 System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
                 System.getProperty("java.home"), System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(), physicalMemory(),

@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.report.Amounts;
 import io.saryu.train.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;

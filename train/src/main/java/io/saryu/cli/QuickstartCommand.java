@@ -57,7 +57,8 @@ final class QuickstartCommand extends SaryuSubcommand {
                   raw/ clean/ text/      the sample corpus (see raw/SOURCES.md), cleaned, split
                   tokenizer/ tokens/     the tokenizer and the encoded text
                   run/model/             the model: open it with transformers, or try
-                  run/metrics.jsonl      loss, learning rate and speed of the run
+                  run/report.html        its curves and samples: open it in a browser
+                  run/metrics.jsonl      the same in figures; run/tensorboard/ for TensorBoard
 
                 What to try next:
                   %2$s generate --model %1$s/run/model --prompt "Once upon a time"

@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.train.SaryuVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -10,7 +11,7 @@ import picocli.CommandLine.ScopeType;
         description = "Trains small language models from raw text, on the JVM.%n",
         versionProvider = SaryuCommand.Version.class,
         subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class,
-            TrainCommand.class, EvalCommand.class, GenerateCommand.class, BenchCommand.class},
+            TrainCommand.class, ReportCommand.class, EvalCommand.class, GenerateCommand.class, BenchCommand.class},
         footer = {"", "The launcher has two more: 'test' runs the test suite, 'jmh' the kernel benchmarks.",
             "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})
 final class SaryuCommand implements Runnable {
@@ -53,7 +54,7 @@ final class SaryuCommand implements Runnable {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"saryu " + Versions.saryu(), "Java " + System.getProperty("java.version")};
+            return new String[] {"saryu " + SaryuVersion.get(), "Java " + System.getProperty("java.version")};
         }
     }
 }

@@ -2,6 +2,7 @@ package io.saryu.cli;
 
 import io.saryu.backend.Backends;
 import io.saryu.data.EncodeCorpus;
+import io.saryu.report.Amounts;
 import io.saryu.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.saryu.cli;
 
 import io.saryu.backend.Backends;
+import io.saryu.report.Amounts;
 import io.saryu.tokenizer.Tokenizer;
 import io.saryu.tokenizer.TokenizerTrainer;
 import io.saryu.tokenizer.TokenizerTrainerOptions;

@@ -187,6 +187,9 @@ final class ConfigBinder {
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
+        if (List.class.isAssignableFrom(type)) {
+            return "a list of texts, such as [one, two]";
+        }
         return type.isRecord() || Map.class.isAssignableFrom(type) ? "a block of keys" : "text";
     }
 

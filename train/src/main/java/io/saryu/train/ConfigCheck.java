@@ -111,6 +111,8 @@ final class ConfigCheck {
         require(t.badLoss() != null, "train.bad_loss", "empty", "one of stop, skip, warn");
         notNegative("train.bad_loss_zscore", t.badLossZscore());
         atLeastOne("train.max_bad_steps", t.maxBadSteps());
+        require(t.samplePrompts() == null || !t.samplePrompts().contains(null), "train.sample_prompts", "a list with an empty entry",
+                "a list of texts; write an empty text as \"\"");
         require(t.outputDir() == null || !t.outputDir().isBlank(), "train.output_dir", "empty", "a folder");
     }
 

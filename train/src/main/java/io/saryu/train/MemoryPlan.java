@@ -15,13 +15,14 @@ import java.util.Locale;
 
 /**
  * The memory that a run will need outside the Java heap, in bytes, found by {@link StepPlan}. Each of a run's
- * {@code num_devices} workers holds all of it; only the first evaluates.
+ * {@code num_devices} workers holds all of it; only the first
+ * evaluates and writes sample texts.
  *
  * @param workers     of the run
  * @param weights     the models, their rounded copies in mixed precision, and their tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
- * @param activations what a step and an evaluation keep in the workspaces, inputs included
+ * @param activations what a step, an evaluation and its sample texts keep in the workspaces, inputs and caches included
  */
 public record MemoryPlan(int workers, long weights, long gradients, long optimizer, long activations) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -53,6 +54,7 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
         return StepPlan.of(config.toModelConfig(), work, (model, ctx) -> {
             if (validates) {
                 evaluate(model, ctx, t.perDeviceEvalBatchSize(), length);
+                SampleTexts.rehearse(config, model, ctx);
             }
         });
     }

@@ -1,26 +1,14 @@
 package io.saryu.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saryu.eval.EvalReport;
-import io.saryu.files.AtomicFile;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Appends to {@code metrics.jsonl}: one JSON object a line, on the disk as soon as it is logged. Not thread-safe. */
 public final class MetricsLogger implements AutoCloseable {
-    private static final JsonMapper JSON =
-            JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-
     /**
      * Figures of a training step, or means over the steps since the line before.
      *
@@ -41,11 +29,9 @@ public final class MetricsLogger implements AutoCloseable {
             @JsonInclude(JsonInclude.Include.NON_NULL) Long skippedSteps, long badSteps) {
     }
 
-    private final Path file;
-    private final Writer out;
+    private final JsonLines out;
 
-    private MetricsLogger(Path file, Writer out) {
-        this.file = file;
+    private MetricsLogger(JsonLines out) {
         this.out = out;
     }
 
@@ -54,36 +40,12 @@ public final class MetricsLogger implements AutoCloseable {
      * killed process may leave, is dropped too.
      */
     public static MetricsLogger open(Path file, long step) throws IOException {
-        if (Files.exists(file)) {
-            StringBuilder kept = new StringBuilder();
-            boolean dropped = false;
-            for (String line : Files.readString(file).lines().toList()) {
-                if (stepOf(line) <= step) {
-                    kept.append(line).append('\n');
-                } else {
-                    dropped = true;
-                }
-            }
-            if (dropped) {
-                AtomicFile.writeString(file, kept.toString());
-            }
-        }
-        return new MetricsLogger(file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND));
-    }
-
-    private static long stepOf(String line) {
-        try {
-            JsonNode step = JSON.readTree(line).path("step");
-            return step.canConvertToLong() ? step.asLong() : Long.MAX_VALUE;
-        } catch (JsonProcessingException e) {
-            return Long.MAX_VALUE;
-        }
+        return new MetricsLogger(JsonLines.open(file, step));
     }
 
     /** A training line. */
     public void log(StepMetrics metrics) throws IOException {
-        write(metrics);
+        out.write(metrics);
     }
 
     /** An evaluation line: {@code {"step": 100, "eval": {...}}}. */
@@ -91,17 +53,7 @@ public final class MetricsLogger implements AutoCloseable {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("step", step);
         line.put("eval", report);
-        write(line);
-    }
-
-    private void write(Object line) throws IOException {
-        try {
-            out.write(JSON.writeValueAsString(line) + "\n");
-            out.flush();
-        } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + e.getMessage() + "; free space or change permissions, then"
-                    + " continue with --resume", e);
-        }
+        out.write(line);
     }
 
     @Override

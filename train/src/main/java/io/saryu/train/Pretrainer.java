@@ -189,26 +189,31 @@ public final class Pretrainer implements AutoCloseable {
     public Outcome train(Progress progress, BooleanSupplier stop) throws IOException {
         TrainArguments t = config.train();
         EvalReport report = null;
-        try (MetricsLogger metrics = MetricsLogger.open(run.metricsFile(), stepsDone);
+        RunSession session = RunSession.begin(config, stepsDone, schedule.totalSteps(),
+                windowsPerStep * config.data().contextLength(), model, ctx);
+        try (SampleTexts texts = SampleTexts.open(config, data.validation(), model, ctx);
+                RunLog log = RunLog.open(run, session);
                 Progress.Task task = progress.start("training", schedule.totalSteps(), "steps")) {
             Meter meter = new Meter();
             while (stepsDone < schedule.totalSteps() && !best.isExhausted(t.earlyStoppingPatience())) {
                 TrainingStep.Result r = oneStep(stop);
                 if (r == null) {
-                    checkpoint();
+                    checkpoint(log);
+                    log.ended(RunState.STOPPED, stepsDone);
                     return stopped();
                 }
                 meter.add(r);
                 boolean last = stepsDone == schedule.totalSteps();
                 task.update(stepsDone, meter.detail(r));
                 if (last || stepsDone % t.loggingSteps() == 0) {
-                    metrics.log(meter.flush());
+                    log.stepped(meter.flush());
+                    meter.restart();
                 }
                 boolean evaluate = !data.validation().isEmpty()
                         && (last || t.evalSteps() > 0 && stepsDone % t.evalSteps() == 0);
                 if (evaluate) {
                     report = evaluate(last ? progress : Progress.NONE);
-                    metrics.log(stepsDone, report);
+                    log.evaluated(stepsDone, report, texts);
                     best = best.after(stepsDone, report.overall().loss(), t.earlyStoppingThreshold());
                     if (!last) {
                         progress.line(summary(report));
@@ -219,13 +224,15 @@ public final class Pretrainer implements AutoCloseable {
                 boolean stopping = !ending && stop.getAsBoolean();
                 boolean keepBest = t.loadBestModelAtEnd() && best.step() == stepsDone;
                 if (ending || stopping || keepBest || t.saveSteps() > 0 && stepsDone % t.saveSteps() == 0) {
-                    checkpoint();
+                    checkpoint(log);
                     meter.restart();
                 }
                 if (stopping) {
+                    log.ended(RunState.STOPPED, stepsDone);
                     return stopped();
                 }
             }
+            log.ended(RunState.FINISHED, stepsDone);
         }
         if (report == null && !data.validation().isEmpty()) {
             // Resumed after the last step: nothing was left to train.
@@ -275,7 +282,7 @@ public final class Pretrainer implements AutoCloseable {
         return s.toString();
     }
 
-    private void checkpoint() throws IOException {
+    private void checkpoint(RunLog log) throws IOException {
         if (saved == stepsDone) {
             return;
         }
@@ -289,6 +296,7 @@ public final class Pretrainer implements AutoCloseable {
         }
         saved = stepsDone;
         run.prune(config.train().saveTotalLimit(), best.step());
+        log.saved(stepsDone);
     }
 
     /** Means over the steps since the last line of metrics, and the speed. */

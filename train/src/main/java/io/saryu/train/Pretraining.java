@@ -75,6 +75,7 @@ public final class Pretraining {
         try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder)) {
             tokenizerHash = tokenizer.sha256();
             pieces = tokenizer.vocabSize();
+            SampleTexts.check(given, tokenizer);
         }
         if (given.model().vocabSize() != 0 && given.model().vocabSize() < pieces) {
             throw new ConfigException("model.vocab_size is " + given.model().vocabSize() + ", but the tokenizer has " + pieces

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder of a run: {@code config.yaml} (resolved), {@code metrics.jsonl}, {@code checkpoints/step-N/}, {@code model/}.
- * While it is open, no other run can open it. Not thread-safe.
+ * The folder of a run: {@code config.yaml} (resolved), {@code metrics.jsonl}, {@code samples.jsonl},
+ * {@code sessions.jsonl}, {@code tensorboard/}, {@code report.html}, {@code checkpoints/step-N/}, {@code model/}. While it is open, no other run can open it. Not thread-safe.
  */
 public final class RunFolder implements AutoCloseable {
     private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})");

@@ -4,6 +4,9 @@ import io.saryu.optim.LearningRateSchedule;
 import io.saryu.optim.LossScaler;
 import io.saryu.optim.LossWatch;
 import io.saryu.tensor.DType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How to train, with the names of transformers' {@code TrainingArguments}.
@@ -39,6 +42,8 @@ import io.saryu.tensor.DType;
  * @param badLoss                   what to do with a step whose loss or gradient norm is not finite, or whose loss jumps
  * @param badLossZscore             a loss this many standard deviations above its recent mean jumps; 0 for none
  * @param maxBadSteps               skipped bad steps in a row that end the run
+ * @param samplePrompts             texts that the model continues at each evaluation; empty for none, null for the first
+ *                                  words of the validation data
  */
 public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
@@ -46,7 +51,11 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
         double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps, int saveSteps,
         int saveTotalLimit, boolean loadBestModelAtEnd, int earlyStoppingPatience, double earlyStoppingThreshold,
-        BadLoss badLoss, double badLossZscore, int maxBadSteps) {
+        BadLoss badLoss, double badLossZscore, int maxBadSteps, List<String> samplePrompts) {
+    public TrainArguments {
+        samplePrompts = samplePrompts == null ? null : Collections.unmodifiableList(new ArrayList<>(samplePrompts));
+    }
+
     /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
     public DType computeType() {
         return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
@@ -67,7 +76,7 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
                 fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
@@ -75,7 +84,7 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
                 bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
                 saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 
     TrainArguments withGradientAccumulationSteps(int steps) {
@@ -83,7 +92,7 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 maxSteps, learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon,
                 maxGradNorm, fp16, bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
                 saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 
     TrainArguments withGradientCheckpointing(boolean on) {
@@ -91,6 +100,6 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, fp16InitScale,
                 fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.saryu.report.Amounts;
 import io.saryu.train.Progress;
 import java.io.IOException;
 import java.io.InterruptedIOException;

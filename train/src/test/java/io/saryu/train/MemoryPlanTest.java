@@ -117,6 +117,23 @@ class MemoryPlanTest {
                 "--set num_devices=2 --set train.gradient_accumulation_steps=2 would fit"), e.getMessage());
     }
 
+    /** Texts at evaluations have a cache of keys and values, held while they are written. */
+    @Test
+    void countsTheCacheOfSampleTexts() {
+        String[] sets = {"data.validation=nowhere.bin", "data.context_length=4000", "train.per_device_eval_batch_size=1",
+            "train.per_device_train_batch_size=1", "train.gradient_checkpointing=true"};
+        String[] none = Arrays.copyOf(sets, sets.length + 1);
+        none[sets.length] = "train.sample_prompts=[]";
+        String[] many = Arrays.copyOf(sets, sets.length + 1);
+        many[sets.length] = "train.sample_prompts=[" + String.join(", ", Collections.nCopies(32, "x".repeat(1000))) + "]";
+        long cache = 2L * 3 * 32 * (1001 + 48) * 2 * 16 * 4;
+        long more = MemoryPlan.of(config(1, 1, true, many)).total() - MemoryPlan.of(config(1, 1, true, none)).total();
+        // Reading the prompts has activations, too.
+        assertTrue(more >= cache && more < 10 * cache, more + " bytes for a cache of " + cache);
+        long few = MemoryPlan.of(config(1, 1, true, sets)).total() - MemoryPlan.of(config(1, 1, true, none)).total();
+        assertTrue(few > 0 && few < cache / 16, few + " bytes");
+    }
+
     @Test
     void refusesWhatDoesNotFitAndSaysWhatWould() {
         TrainConfig config = config(16, 1, true);

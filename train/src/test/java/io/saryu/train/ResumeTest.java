@@ -97,6 +97,7 @@ class ResumeTest {
         assertSameResults(straight, halved);
         assertEquals(metrics(straight), metrics(halved));
         assertEquals(LongStream.rangeClosed(1, TinyRun.STEPS).boxed().toList(), loggedSteps(halved));
+        assertEquals(Files.readString(straight.resolve("samples.jsonl")), Files.readString(halved.resolve("samples.jsonl")));
     }
 
     /** The scale starts so high that steps are skipped, and grows so soon that some are later: on both sides of the stop. */
@@ -149,6 +150,37 @@ class ResumeTest {
         resume(TinyRun.get().config(again), "step-5");
         assertSameResults(straight, again);
         assertEquals(metrics(straight), metrics(again));
+    }
+
+    /** Texts are written at evaluations only to be looked at: a run without them has the same bits. */
+    @Test
+    void samplesDisturbNothing() throws Exception {
+        Path with = dir.resolve("with");
+        Path without = dir.resolve("without");
+        train(TinyRun.get().config(with, "train.sample_prompts=['The king', '', 'एक दिन']"));
+        train(TinyRun.get().config(without, "train.sample_prompts=[]"));
+        assertSameResults(with, without);
+        assertEquals(metrics(with), metrics(without));
+        List<JsonNode> samples = JsonLines.read(with.resolve("samples.jsonl"));
+        assertEquals(List.of(6, 12, 18, 20), samples.stream().map(l -> l.get("step").asInt()).toList());
+        assertEquals(List.of("The king", "", "एक दिन"), samples.getFirst().get("samples").findValuesAsText("prompt"));
+        assertFalse(samples.getFirst().equals(samples.getLast()));
+        assertEquals(List.of(), JsonLines.read(without.resolve("samples.jsonl")));
+    }
+
+    @Test
+    void sessionsTellHowTheRunWent() throws Exception {
+        Path run = dir.resolve("run");
+        stopAt(TinyRun.get().config(run), 7);
+        resume(TinyRun.get().config(run), "step-5");
+        List<JsonNode> lines = JsonLines.read(run.resolve("sessions.jsonl"));
+        assertEquals(List.of("started", "ended", "started", "ended"),
+                lines.stream().map(l -> l.fieldNames().next()).toList());
+        assertEquals("stopped", lines.get(1).at("/ended/state").asText());
+        assertEquals(7, lines.get(1).at("/ended/step").asLong());
+        assertEquals(5, lines.get(2).at("/started/step").asLong());
+        assertEquals(TinyRun.STEPS, lines.get(2).at("/started/total_steps").asLong());
+        assertEquals("finished", lines.get(3).at("/ended/state").asText());
     }
 
     @Test

@@ -1,14 +1,14 @@
-package io.saryu.cli;
+package io.saryu.report;
 
 import java.util.Locale;
 
 /** Numbers for people. */
-final class Amounts {
+public final class Amounts {
     private Amounts() {
     }
 
     /** {@code 12.3 MB} for bytes, {@code 1,234 lines} for other units. */
-    static String of(double amount, String unit) {
+    public static String of(double amount, String unit) {
         if (unit.equals("bytes")) {
             return bytes(amount);
         }
@@ -17,7 +17,7 @@ final class Amounts {
     }
 
     /** Decimal units. */
-    static String bytes(double bytes) {
+    public static String bytes(double bytes) {
         String[] units = {"bytes", "kB", "MB", "GB", "TB"};
         double value = bytes;
         int unit = 0;
@@ -29,7 +29,7 @@ final class Amounts {
     }
 
     /** {@code 45 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         long s = Math.round(seconds);
         if (s < 60) {
             return s + " s";
