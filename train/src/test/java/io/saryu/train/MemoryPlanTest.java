@@ -131,7 +131,8 @@ class MemoryPlanTest {
         // Reading the prompts has activations, too.
         assertTrue(more >= cache && more < 10 * cache, more + " bytes for a cache of " + cache);
         long few = MemoryPlan.of(config(1, 1, true, sets)).total() - MemoryPlan.of(config(1, 1, true, none)).total();
-        assertTrue(few > 0 && few < cache / 16, few + " bytes");
+        // A small cache may fit where the step had its activations.
+        assertTrue(few >= 0 && few < cache / 16, few + " bytes");
     }
 
     @Test
