@@ -120,5 +120,10 @@ static void gather_task(void *argument, int thread, int threads) {
 void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out,
                           const void *table, int64_t ld_table, const float *scales, const int32_t *ids) {
     gather_args a = {type, N, C, out, ld_out, table, ld_table, scales, ids};
+    if (N == 1) {
+        /* The first op of a token: workers that went to sleep while it was chosen wake up during the next one. */
+        gather_task(&a, 0, 1);
+        return;
+    }
     saryu_pool_run(pool, gather_task, &a);
 }
