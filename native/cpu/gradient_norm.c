@@ -55,7 +55,8 @@ int32_t saryu_gradient_norm_f32(saryu_pool *pool, int64_t n, const float *grads,
     double norm = sqrt(total) / scalars[SARYU_LOSS_SCALE], clip = max_norm > 0 ? max_norm / (norm + 1e-6) : 1;
     scalars[SARYU_GRAD_NORM] = norm;
     scalars[SARYU_GRAD_FACTOR] = (clip < 1 ? clip : 1) / scalars[SARYU_LOSS_SCALE];
-    if (!isfinite(norm)) {
+    /* A sum that is not a number is not below any limit. */
+    if (!isfinite(norm) || !(scalars[SARYU_LOSS_SUM] <= scalars[SARYU_LOSS_LIMIT])) {
         scalars[SARYU_SKIP] = 1;
     }
     return 0;

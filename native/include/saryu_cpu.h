@@ -30,6 +30,7 @@ extern "C" {
 #define SARYU_LOSS_SUM 7
 #define SARYU_GRAD_NORM 8
 #define SARYU_GRAD_FACTOR 9
+#define SARYU_LOSS_LIMIT 10
 
 /* Element types of what is passed as void. Sums and statistics are fp32 whatever the type. */
 #define SARYU_F32 0

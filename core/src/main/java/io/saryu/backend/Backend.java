@@ -247,7 +247,8 @@ public interface Backend {
     /**
      * Norm, clipping factor and skip flag of one update: GRAD_NORM = |grads| / LOSS_SCALE;
      * GRAD_FACTOR = min(1, maxNorm / (GRAD_NORM + 1e-6)) / LOSS_SCALE (PyTorch's {@code clip_grad_norm_}), without clipping
-     * when maxNorm is 0; SKIP becomes 1 when the norm is not finite, and is left alone otherwise.
+     * when maxNorm is 0; SKIP becomes 1 when the norm is not finite or LOSS_SUM is not a number of at most LOSS_LIMIT, and is
+     * left alone otherwise.
      *
      * @param grads   flat gradient buffer
      * @param maxNorm at least 0; 0 for no clipping

@@ -61,7 +61,8 @@ final class ReferenceTraining {
         double clip = maxNorm == 0 ? 1 : Math.min(1, maxNorm / (norm + 1e-6));
         scalars.set(StepScalars.GRAD_NORM, norm);
         scalars.set(StepScalars.GRAD_FACTOR, clip / scale);
-        if (!Double.isFinite(norm)) {
+        // A sum that is not a number is not below any limit.
+        if (!Double.isFinite(norm) || !(scalars.get(StepScalars.LOSS_SUM) <= scalars.get(StepScalars.LOSS_LIMIT))) {
             scalars.set(StepScalars.SKIP, 1);
         }
     }

@@ -30,18 +30,21 @@ public final class StepScalars {
     public static final int GRAD_NORM = 8;
     /** Factor on the gradients in the update: clipping, and the loss scale taken out. */
     public static final int GRAD_FACTOR = 9;
+    /** Greatest LOSS_SUM that is trained on, {@link Double#MAX_VALUE} for any finite one; above it the update is skipped. */
+    public static final int LOSS_LIMIT = 10;
     /** Slots in the tensor; the rest is reserved. */
     public static final int COUNT = 16;
 
     private StepScalars() {
     }
 
-    /** Values for a run's start: scale 1, one valid target, factor 1, all else 0. */
+    /** Values for a run's start: scale 1, one valid target, factor 1, any finite loss, all else 0. */
     public static double[] initial() {
         double[] v = new double[COUNT];
         v[LOSS_SCALE] = 1;
         v[VALID_TARGETS] = 1;
         v[GRAD_FACTOR] = 1;
+        v[LOSS_LIMIT] = Double.MAX_VALUE;
         return v;
     }
 

@@ -23,6 +23,25 @@ public interface Communicator extends AutoCloseable {
      */
     void allReduceSum(ExecutionContext ctx, Tensor tensor);
 
+    /**
+     * Begins to sum a tensor over all ranks, in place, and returns without waiting for another rank, so that the sum goes on
+     * beside what the rank computes next. It starts when everything issued to {@code ctx} so far has taken effect: on a CPU
+     * on a thread of the communicator's, on a GPU on a stream of its own. The result is that of {@link #allReduceSum}, to the
+     * bit; sums are done in the order in which they were begun. A communicator that sums 16-bit values divides by the number
+     * of ranks before it adds, as n values together may overflow where their mean does not; its caller multiplies again.
+     *
+     * @param tensor as for {@link #allReduceSum}; nobody reads, writes or closes it before {@link #finishAsync}
+     */
+    void allReduceSumAsync(ExecutionContext ctx, Tensor tensor);
+
+    /**
+     * Makes all sums that this rank has begun take effect before whatever is issued to {@code ctx} from now on. The other
+     * collectives do so by themselves first, so that all ranks' calls keep one order.
+     *
+     * @throws CommunicatorAbortedException when another rank has failed
+     */
+    void finishAsync(ExecutionContext ctx);
+
     /** The sum of one number over all ranks, added in rank order. */
     double allReduceSum(double value);
 
@@ -38,6 +57,10 @@ public interface Communicator extends AutoCloseable {
      */
     void abort(String reason);
 
+    /**
+     * Ends this rank's part, and waits for its threads. Sums that are still under way are given up, and with them the run of
+     * all ranks. Closing twice does nothing.
+     */
     @Override
     void close();
 }

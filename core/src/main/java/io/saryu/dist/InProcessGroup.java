@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Ranks as threads of one process that share an address space. Reductions are done by all ranks together, each on its own
- * range of elements, adding the ranks' values in rank order.
+ * range of elements, adding the ranks' values in rank order. Asynchronous ones are the same reductions on a second thread of
+ * each rank: a rank that is ahead goes on computing while its second thread waits for the others.
  */
 public final class InProcessGroup {
     private final int worldSize;
@@ -71,6 +72,8 @@ public final class InProcessGroup {
 
     private final class Rank implements Communicator {
         private final int rank;
+        /** Made by the first asynchronous sum; only the rank's own thread touches the field. */
+        private CommunicationThread communication;
 
         Rank(int rank) {
             this.rank = rank;
@@ -88,6 +91,39 @@ public final class InProcessGroup {
 
         @Override
         public void allReduceSum(ExecutionContext ctx, Tensor tensor) {
+            finishAsync(ctx);
+            reduce(ctx, tensor);
+        }
+
+        @Override
+        public void allReduceSumAsync(ExecutionContext ctx, Tensor tensor) {
+            check();
+            ctx.synchronize();
+            if (communication == null) {
+                communication = new CommunicationThread(ctx.backend(), rank);
+            }
+            communication.begin(own -> reduce(own, tensor));
+        }
+
+        @Override
+        public void finishAsync(ExecutionContext ctx) {
+            finish();
+        }
+
+        private void finish() {
+            if (communication == null) {
+                return;
+            }
+            try {
+                communication.finish();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                abort("a rank was interrupted while it waited for the others");
+                check();
+            }
+        }
+
+        private void reduce(ExecutionContext ctx, Tensor tensor) {
             publish(ctx, tensor);
             long n = tensor.count();
             // Ranges start on cache lines, so that no two ranks write to one.
@@ -109,6 +145,7 @@ public final class InProcessGroup {
 
         @Override
         public double allReduceSum(double value) {
+            finish();
             numbers[rank] = value;
             await();
             double sum = 0;
@@ -121,6 +158,7 @@ public final class InProcessGroup {
 
         @Override
         public void broadcast(ExecutionContext ctx, Tensor tensor, int root) {
+            finish();
             publish(ctx, tensor);
             if (rank != root) {
                 ctx.backend().copy(ctx, tensor, published[root]);
@@ -133,10 +171,15 @@ public final class InProcessGroup {
             ctx.synchronize();
             published[rank] = tensor;
             await();
+            // All ranks look at all tensors, so that none begins to compute with one that does not fit.
             Tensor first = published[0];
-            if (first.dtype() != tensor.dtype() || !Arrays.equals(first.shape(), tensor.shape())) {
-                abort("rank " + rank + " brought " + tensor + " to a collective for which rank 0 brought " + first);
-                check();
+            for (int r = 1; r < worldSize; r++) {
+                Tensor other = published[r];
+                if (first.dtype() != other.dtype() || !Arrays.equals(first.shape(), other.shape())) {
+                    InProcessGroup.this.abort("rank " + r + " brought " + other + " to a collective for which rank 0 brought "
+                            + first);
+                    check();
+                }
             }
         }
 
@@ -146,6 +189,7 @@ public final class InProcessGroup {
 
         @Override
         public void barrier() {
+            finish();
             await();
         }
 
@@ -156,7 +200,14 @@ public final class InProcessGroup {
 
         @Override
         public void close() {
-            // The group holds no memory.
+            if (communication == null) {
+                return;
+            }
+            if (communication.isBusy()) {
+                abort("rank " + rank + " has left the group");
+            }
+            communication.close();
+            communication = null;
         }
     }
 }

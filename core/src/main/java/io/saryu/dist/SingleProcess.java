@@ -21,6 +21,16 @@ public final class SingleProcess implements Communicator {
     }
 
     @Override
+    public void allReduceSumAsync(ExecutionContext ctx, Tensor tensor) {
+        // As above.
+    }
+
+    @Override
+    public void finishAsync(ExecutionContext ctx) {
+        // Nothing is ever under way.
+    }
+
+    @Override
     public double allReduceSum(double value) {
         return value;
     }

@@ -110,6 +110,11 @@ public final class FlatParameters implements AutoCloseable {
         }
     }
 
+    /** First element of a group in the flat buffers. */
+    public long offset(String group) {
+        return offsets.get(group);
+    }
+
     /** The parameter that an op uses, with its gradient when training. */
     public Tensor group(String name) {
         return groups.get(name);

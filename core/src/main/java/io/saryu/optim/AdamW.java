@@ -33,7 +33,8 @@ public final class AdamW implements AutoCloseable {
 
     /**
      * Updates the weights from the gradients that backward left. LEARNING_RATE and STEP must be set in {@code scalars};
-     * GRAD_NORM and GRAD_FACTOR are, afterwards. A gradient that is not finite sets SKIP and changes nothing.
+     * GRAD_NORM and GRAD_FACTOR are, afterwards. A gradient that is not finite, or a loss above LOSS_LIMIT, sets SKIP and
+     * changes nothing.
      */
     public void step(ExecutionContext ctx, Tensor scalars) {
         ctx.backend().gradientNorm(ctx, scalars, parameters.grads(), maxGradNorm);

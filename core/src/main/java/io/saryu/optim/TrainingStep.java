@@ -19,7 +19,8 @@ import java.util.function.BooleanSupplier;
  * <p>The loss is the sum over targets divided by all valid targets of the effective batch, over accumulation steps and
  * ranks (transformers' {@code num_items_in_batch}).
  *
- * <p>In fp16 the loss is scaled. Whether a step is skipped is decided on the reduced gradients, on all ranks alike.
+ * <p>In fp16 the loss is scaled. Whether a step is skipped is decided on the device, from the reduced gradients and the
+ * reduced loss, on all ranks alike: when one of them is not finite, or the loss is above the {@link LossWatch}'s limit.
  */
 public final class TrainingStep implements AutoCloseable {
     /** Target of a token that has none; PyTorch's {@code ignore_index}. */
@@ -49,10 +50,13 @@ public final class TrainingStep implements AutoCloseable {
      * @param loss         mean over the effective batch's targets, in nats, before the update
      * @param gradNorm     of all gradients, before clipping
      * @param validTargets of the effective batch
-     * @param skipped      true when the gradient was not finite and nothing was updated
+     * @param skipped      true when nothing was updated
      * @param lossScale    factor that the loss had in backward; 1 without fp16
+     * @param verdict      whether the step was good
+     * @param lossLimit    a loss above this would have been a jump
      */
-    public record Result(double loss, double gradNorm, long validTargets, boolean skipped, double lossScale) {
+    public record Result(double loss, double gradNorm, long validTargets, boolean skipped, double lossScale,
+            LossWatch.Verdict verdict, double lossLimit) {
     }
 
     private final Qwen3 model;
@@ -60,11 +64,14 @@ public final class TrainingStep implements AutoCloseable {
     private final ExecutionContext ctx;
     private final Communicator communicator;
     private final LossScaler scaler;
+    private final LossWatch watch;
     private final ModelInput input;
     private final Tensor targets;
     private final Tensor scalars;
     private final Tensor hostScalars;
     private final Tape tape;
+    /** Null for one rank. */
+    private final GradientBuckets buckets;
 
     /**
      * @param batch  sequences of a micro-batch (B)
@@ -75,15 +82,36 @@ public final class TrainingStep implements AutoCloseable {
         this(model, optimizer, ctx, communicator, batch, length, LossScaler.none());
     }
 
+    /** A step that may scale its loss; see the other constructor. */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length, LossScaler scaler) {
+        this(model, optimizer, ctx, communicator, batch, length, scaler, LossWatch.none());
+    }
+
     /**
-     * A step that may scale its loss.
+     * A step that may scale its loss, and may skip an update because of it.
      *
      * @param batch  sequences of a micro-batch (B)
      * @param length tokens of a sequence (T)
      * @param scaler of this rank; told of each step
+     * @param watch  of this rank; told of each step
      */
     public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
-            int length, LossScaler scaler) {
+            int length, LossScaler scaler, LossWatch watch) {
+        this(model, optimizer, ctx, communicator, batch, length, scaler, watch, GradientBuckets.DEFAULT_BYTES);
+    }
+
+    /**
+     * A step whose ranks sum their gradients in buckets of another size; the results are the same, to the bit.
+     *
+     * @param batch       sequences of a micro-batch (B)
+     * @param length      tokens of a sequence (T)
+     * @param scaler      of this rank; told of each step
+     * @param watch       of this rank; told of each step
+     * @param bucketBytes see {@link GradientBuckets}
+     */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length, LossScaler scaler, LossWatch watch, long bucketBytes) {
         Backend backend = model.backend();
         model.ensurePositions(ctx, length);
         model.parameters().enableTraining();
@@ -92,11 +120,14 @@ public final class TrainingStep implements AutoCloseable {
         this.ctx = ctx;
         this.communicator = communicator;
         this.scaler = scaler;
+        this.watch = watch;
         this.input = ModelInput.dense(backend, ctx, model.config(), batch, length);
         this.targets = backend.allocate("targets", DType.I32, (long) batch * length);
         this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.hostScalars = Tensor.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.tape = Tape.training(ctx);
+        this.buckets = communicator.worldSize() == 1 ? null
+                : new GradientBuckets(model.parameters(), communicator, bucketBytes);
     }
 
     /**
@@ -114,8 +145,9 @@ public final class TrainingStep implements AutoCloseable {
     /**
      * As {@link #run(long, double, List)}, but can be given up half-way: a step of many micro-batches takes minutes.
      *
-     * @param giveUp asked between micro-batches; all ranks must answer alike
-     * @return null when given up: weights and moments are then as they were before the step
+     * @param giveUp asked between micro-batches; the step is given up on all ranks when one rank is told so, and a rank that
+     *               others should not compute in vain for is best told soon
+     * @return null when given up, on all ranks: weights and moments are then as they were before the step
      */
     public Result run(long step, double learningRate, List<MicroBatch> microBatches, BooleanSupplier giveUp) {
         long own = microBatches.stream().mapToLong(MicroBatch::validTargets).sum();
@@ -126,35 +158,64 @@ public final class TrainingStep implements AutoCloseable {
         hostScalars.fillFrom(StepScalars.initial());
         hostScalars.set(StepScalars.LEARNING_RATE, learningRate);
         // The moments have seen no skipped step, so their bias correction counts none.
-        hostScalars.set(StepScalars.STEP, step - scaler.skipped());
+        hostScalars.set(StepScalars.STEP, step - scaler.skipped() - watch.skipped());
         hostScalars.set(StepScalars.LOSS_SCALE, scaler.scale());
         hostScalars.set(StepScalars.VALID_TARGETS, valid);
+        hostScalars.set(StepScalars.LOSS_LIMIT, watch.updateLimit(valid));
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
         model.roundWeights(ctx);
         try {
             for (int m = 0; m < microBatches.size(); m++) {
-                if (m > 0 && giveUp.getAsBoolean()) {
+                boolean last = m == microBatches.size() - 1;
+                if (m > 0 && givesUp(giveUp.getAsBoolean(), last)) {
                     return null;
                 }
                 input.setIds(ctx, microBatches.get(m).ids());
                 ModelInput.set(ctx, targets, microBatches.get(m).targets());
                 tape.accumulateParameterGradients(m > 0);
+                if (buckets != null && last) {
+                    // Not before: a sum over micro-batches is this rank's own affair.
+                    buckets.restart();
+                    tape.onParameterGradient(p -> buckets.complete(ctx, p));
+                }
                 model.loss(tape, input, targets, scalars);
                 tape.backward(model.parameters().groups());
             }
         } finally {
             tape.reset();
+            tape.onParameterGradient(p -> { });
         }
-        if (communicator.worldSize() > 1) {
-            communicator.allReduceSum(ctx, model.parameters().grads());
+        if (buckets != null) {
+            buckets.finish(ctx);
+            reduceLossSum();
         }
         optimizer.step(ctx, scalars);
         ctx.backend().copyToHost(ctx, hostScalars, scalars);
-        double loss = communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)) / valid;
+        double lossSum = hostScalars.get(StepScalars.LOSS_SUM);
         boolean skipped = hostScalars.get(StepScalars.SKIP) != 0;
-        Result result = new Result(loss, hostScalars.get(StepScalars.GRAD_NORM), valid, skipped, scaler.scale());
-        scaler.update(skipped);
+        double lossLimit = watch.limit();
+        LossWatch.Verdict verdict = watch.judge(lossSum, valid, skipped, scaler.isDynamic());
+        Result result = new Result(lossSum / valid, hostScalars.get(StepScalars.GRAD_NORM), valid, skipped, scaler.scale(),
+                verdict, lossLimit);
+        if (!skipped || verdict == LossWatch.Verdict.OVERFLOW) {
+            scaler.update(skipped);
+        }
         return result;
+    }
+
+    /** The device compares the loss of all ranks with the limit, so that all skip the same steps. */
+    private void reduceLossSum() {
+        ctx.backend().copyToHost(ctx, hostScalars, scalars);
+        hostScalars.set(StepScalars.LOSS_SUM, communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)));
+        ctx.backend().copyFromHost(ctx, scalars, hostScalars);
+    }
+
+    /**
+     * Ranks agree once a step, before any of them begins to sum gradients: the others then wait for the slowest once more.
+     * A rank that is told to give up comes to the agreement at once, the others before their last micro-batch.
+     */
+    private boolean givesUp(boolean told, boolean last) {
+        return (told || last) && communicator.allReduceSum(told ? 1.0 : 0.0) > 0;
     }
 
     @Override

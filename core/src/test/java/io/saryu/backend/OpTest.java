@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -137,6 +139,39 @@ public abstract class OpTest {
             ops.copyToHost(ctx, after, scalars);
             assertEquals(1, after.get(StepScalars.SKIP));
             assertEquals(false, Double.isFinite(after.get(StepScalars.GRAD_NORM)));
+        }
+    }
+
+    /** The sum itself passes, the next larger number does not, and neither does what is no number. */
+    @ParameterizedTest
+    @CsvSource({"12.5,12.5,0", "12.500000000000002,12.5,1", "0,0,0", "1e300,1.7976931348623157e308,0", "NaN,12.5,1",
+        "NaN,1.7976931348623157e308,1", "Infinity,1.7976931348623157e308,1"})
+    void aLossAboveTheLimitSkipsTheUpdate(double sum, double limit, double skip) {
+        Backend ops = backend();
+        int n = 100;
+        double[] ones = new double[n];
+        Arrays.fill(ones, 1);
+        Tensor host = Tensor.allocate("host", DType.F32, n).fillFrom(ones);
+        Tensor segments = Tensor.allocate("segments", DType.I64, 1, 3).fillFrom(0, n, 1);
+        try (ExecutionContext ctx = ops.newContext(2); Tensor grads = ops.allocate("grads", DType.F32, n);
+                Tensor weights = ops.allocate("weights", DType.F32, n); Tensor m = ops.allocate("m", DType.F32, n);
+                Tensor v = ops.allocate("v", DType.F32, n);
+                Tensor scalars = ops.allocate("scalars", DType.F64, StepScalars.COUNT)) {
+            for (Tensor t : List.of(grads, weights, m, v)) {
+                ops.copyFromHost(ctx, t, host);
+            }
+            ops.copyFromHost(ctx, scalars, Data.scalars(StepScalars.LEARNING_RATE, 0.1, StepScalars.STEP, 1,
+                    StepScalars.LOSS_SUM, sum, StepScalars.LOSS_LIMIT, limit));
+            ops.gradientNorm(ctx, scalars, grads, 1);
+            ops.adamW(ctx, weights, grads, m, v, segments, scalars, new AdamWOptions(0.9, 0.999, 1e-8, 0.1));
+            Tensor after = Data.scalars();
+            ops.copyToHost(ctx, after, scalars);
+            assertEquals(skip, after.get(StepScalars.SKIP));
+            assertEquals(10, after.get(StepScalars.GRAD_NORM), 1e-9);
+            for (Tensor t : List.of(weights, m, v)) {
+                ops.copyToHost(ctx, host, t);
+                assertEquals(skip == 1, Arrays.equals(ones, host.toDoubles()), t.toString());
+            }
         }
     }
 

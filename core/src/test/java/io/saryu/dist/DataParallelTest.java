@@ -2,7 +2,6 @@ package io.saryu.dist;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.saryu.backend.AdamWOptions;
@@ -12,7 +11,9 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
+import io.saryu.optim.GradientBuckets;
 import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
@@ -23,10 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Four ranks in one process give the bits of four accumulation steps. Backends subclass it. */
+/** Four ranks in one process give the bits of four accumulation steps, whatever the buckets. Backends subclass it. */
 public abstract class DataParallelTest {
     private static final int BATCH = 2;
     private static final int LENGTH = 9;
@@ -64,7 +68,15 @@ public abstract class DataParallelTest {
         }
     }
 
-    private double[] train(Communicator communicator, Backend backend, DType compute, Seen seen) {
+    /** Has seen losses that make some of these batches a jump and others not. */
+    private static LossWatch strict() {
+        LossWatch watch = new LossWatch(1, true);
+        watch.restore(new LossWatch.State(100, 3.63, 0, 0, 0, 0));
+        return watch;
+    }
+
+    private double[] train(Communicator communicator, Backend backend, DType compute, LossWatch watch, long bucketBytes,
+            Seen seen) {
         DType weightType = compute.isHalf() ? DType.F32 : compute;
         // So large a scale overflows at first: all ranks must skip the same steps.
         LossScaler scaler = compute == DType.F16 ? LossScaler.dynamic(0x1p22, 2) : LossScaler.none();
@@ -73,11 +85,13 @@ public abstract class DataParallelTest {
             Qwen3Weights.initialize(model, ctx, 5);
             model.parameters().enableTraining();
             try (AdamW adamW = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
-                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH, scaler)) {
+                    TrainingStep step = new TrainingStep(model, adamW, ctx, communicator, BATCH, LENGTH, scaler,
+                            watch, bucketBytes)) {
                 for (int s = 1; s <= STEPS; s++) {
                     List<TrainingStep.MicroBatch> all = microBatches(s);
-                    List<TrainingStep.MicroBatch> own = communicator.worldSize() == 1 ? all
-                            : List.of(all.get(communicator.rank()));
+                    int share = all.size() / communicator.worldSize();
+                    List<TrainingStep.MicroBatch> own = all.subList(communicator.rank() * share,
+                            (communicator.rank() + 1) * share);
                     TrainingStep.Result r = step.run(s, 1e-2, own);
                     seen.losses().add(r.loss());
                     seen.skipped().add(r.skipped());
@@ -94,64 +108,93 @@ public abstract class DataParallelTest {
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void fourRanksEqualFourAccumulationSteps() throws Exception {
-        assertFourRanksEqualFourSteps(dtype());
+        assertFourRanksEqualFourSteps(dtype(), LossWatch::none);
     }
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void inBf16Too() throws Exception {
-        assertFourRanksEqualFourSteps(DType.BF16);
+        assertFourRanksEqualFourSteps(DType.BF16, LossWatch::none);
     }
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void inFp16AllRanksSkipTheSameSteps() throws Exception {
-        Seen seen = assertFourRanksEqualFourSteps(DType.F16);
+        Seen seen = assertFourRanksEqualFourSteps(DType.F16, LossWatch::none);
         assertTrue(seen.skipped().contains(true) && seen.skipped().contains(false), seen.skipped().toString());
     }
 
-    private Seen assertFourRanksEqualFourSteps(DType compute) throws Exception {
-        Seen alone = new Seen();
-        double[] expected = train(new SingleProcess(), backend(), compute, alone);
+    /** The loss that decides is that of all ranks. */
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void allRanksSkipTheSameJumps() throws Exception {
+        Seen seen = assertFourRanksEqualFourSteps(dtype(), DataParallelTest::strict);
+        assertTrue(seen.skipped().contains(true) && seen.skipped().contains(false), seen.toString());
+    }
 
-        InProcessGroup group = new InProcessGroup(4);
+    /** One group a bucket, a few, and all but the embedding in one. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 12_000, Long.MAX_VALUE})
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void bucketsOfEverySizeGiveTheSameBits(long bucketBytes) throws Exception {
+        double[] expected = train(new SingleProcess(), backend(), dtype(), LossWatch.none(), GradientBuckets.DEFAULT_BYTES, new Seen());
+        for (double[] weights : onRanks(4, dtype(), LossWatch::none, bucketBytes, new ArrayList<>())) {
+            assertArrayEquals(expected, weights);
+        }
+    }
+
+    /** Each rank adds up its own micro-batches first, so sums are grouped otherwise than on one rank: equal but for rounding. */
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void twoRanksOfTwoAccumulationStepsAgree() throws Exception {
+        double[] expected = train(new SingleProcess(), backend(), dtype(), LossWatch.none(), GradientBuckets.DEFAULT_BYTES, new Seen());
+        List<double[]> small = onRanks(2, dtype(), LossWatch::none, 1, new ArrayList<>());
+        assertArrayEquals(small.get(0), small.get(1));
+        assertArrayEquals(small.get(0), onRanks(2, dtype(), LossWatch::none, Long.MAX_VALUE, new ArrayList<>()).get(0));
+        assertArrayEquals(expected, small.get(0), 1e-4);
+    }
+
+    private Seen assertFourRanksEqualFourSteps(DType compute, Supplier<LossWatch> watch) throws Exception {
+        Seen alone = new Seen();
+        double[] expected = train(new SingleProcess(), backend(), compute, watch.get(), GradientBuckets.DEFAULT_BYTES, alone);
         List<Seen> seen = new ArrayList<>();
-        List<Future<double[]>> ranks = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
-            for (int r = 0; r < 4; r++) {
-                Communicator communicator = group.rank(r);
-                Seen own = new Seen();
-                seen.add(own);
-                Backend backend = backend();
-                ranks.add(threads.submit(() -> {
-                    try {
-                        return train(communicator, backend, compute, own);
-                    } catch (Throwable e) {
-                        communicator.abort("rank " + communicator.rank() + " failed: " + e);
-                        throw e;
-                    }
-                }));
+        List<double[]> ranks = onRanks(4, compute, watch, GradientBuckets.DEFAULT_BYTES, seen);
+        for (int r = 0; r < 4; r++) {
+            assertArrayEquals(expected, ranks.get(r), "weights of rank " + r);
+            for (int s = 0; s < STEPS; s++) {
+                assertEquals(alone.losses().get(s), seen.get(r).losses().get(s), 1e-12, "loss of step " + s);
             }
-            for (int r = 0; r < 4; r++) {
-                assertArrayEquals(expected, ranks.get(r).get(), "weights of rank " + r);
-                for (int s = 0; s < STEPS; s++) {
-                    assertEquals(alone.losses().get(s), seen.get(r).losses().get(s), 1e-12, "loss of step " + s);
-                }
-                assertEquals(alone.skipped(), seen.get(r).skipped(), "skips of rank " + r);
-            }
+            assertEquals(alone.skipped(), seen.get(r).skipped(), "skips of rank " + r);
         }
         return alone;
     }
 
-    @Test
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
-    void aRankThatFailsEndsTheOthersWithItsReason() throws Exception {
-        InProcessGroup group = new InProcessGroup(2);
-        try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
-            Future<?> waiting = threads.submit(() -> group.rank(0).barrier());
-            group.rank(1).abort("rank 1 ran out of data");
-            Exception e = assertThrows(java.util.concurrent.ExecutionException.class, waiting::get);
-            assertEquals("rank 1 ran out of data", e.getCause().getMessage());
+    /** The weights of each rank. */
+    private List<double[]> onRanks(int n, DType compute, Supplier<LossWatch> watch, long bucketBytes, List<Seen> seen) throws Exception {
+        InProcessGroup group = new InProcessGroup(n);
+        List<Future<double[]>> ranks = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(n)) {
+            for (int r = 0; r < n; r++) {
+                int rank = r;
+                Seen own = new Seen();
+                seen.add(own);
+                Backend backend = backend();
+                ranks.add(threads.submit(() -> {
+                    try (Communicator communicator = group.rank(rank)) {
+                        try {
+                            return train(communicator, backend, compute, watch.get(), bucketBytes, own);
+                        } catch (Throwable e) {
+                            communicator.abort("rank " + rank + " failed: " + e);
+                            throw e;
+                        }
+                    }
+                }));
+            }
+            List<double[]> weights = new ArrayList<>();
+            for (Future<double[]> rank : ranks) {
+                weights.add(rank.get());
+            }
+            return weights;
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.saryu.cli;
 
+import io.saryu.train.Pretrainer;
 import io.saryu.train.Pretraining;
 import io.saryu.train.Progress;
 import io.saryu.train.TrainConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,8 +49,17 @@ final class TrainCommand extends SaryuSubcommand {
             out().printf("stopped after step %,d; continue with: %s train --config %s --resume%n",
                     result.outcome().steps(), self(), result.runFolder().resolve("config.yaml"));
         } else {
-            if (result.outcome().report() != null) {
-                out().print(result.outcome().report().toText());
+            Pretrainer.Outcome outcome = result.outcome();
+            if (outcome.report() != null) {
+                out().print(outcome.report().toText());
+            }
+            if (outcome.early()) {
+                out().printf(Locale.ROOT, "stopped early at step %,d: best validation loss %.4f at step %,d, not improved enough in"
+                        + " the last %d evaluations%n", outcome.steps(), outcome.best().loss(), outcome.best().step(),
+                        outcome.best().evaluationsSince());
+            }
+            if (outcome.modelStep() != outcome.steps()) {
+                out().printf(Locale.ROOT, "the model is that of step %,d, the best%n", outcome.modelStep());
             }
             out().printf("model: %s%nrun:   %s%n", result.modelFolder(), result.runFolder());
         }

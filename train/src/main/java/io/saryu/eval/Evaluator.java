@@ -79,8 +79,8 @@ public final class Evaluator {
                 check(ids, text);
                 check(targets, text);
                 sum += evaluator.lossSum(ids, targets);
-                if (Double.isNaN(sum)) {
-                    throw new IllegalStateException("the model's loss on " + text.name() + " is not a number; its"
+                if (!Double.isFinite(sum)) {
+                    throw new IllegalStateException("the model's loss on " + text.name() + " is " + sum + "; its"
                             + " weights are damaged or its training broke down");
                 }
                 task.update(doneBefore + w + lengths.length, "");

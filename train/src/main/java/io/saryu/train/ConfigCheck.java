@@ -28,10 +28,11 @@ final class ConfigCheck {
         require(c.data() != null, "data", "empty", "a block of keys");
         require(c.train() != null, "train", "empty", "a block of keys");
         require(c.threads() >= 0 && c.threads() <= 1024, "threads", c.threads(), "from 1 to 1024, or 0 for all cores");
-        require(c.numDevices() >= 1, "num_devices", c.numDevices(), "at least 1");
+        require(c.numDevices() >= 1 && c.numDevices() <= 1024, "num_devices", c.numDevices(), "from 1 to 1024");
         model(c.model());
         data(c);
         train(c.train());
+        evaluations(c);
     }
 
     private void model(ModelArguments m) {
@@ -105,7 +106,24 @@ final class ConfigCheck {
         notNegative("train.eval_steps", t.evalSteps());
         notNegative("train.save_steps", t.saveSteps());
         notNegative("train.save_total_limit", t.saveTotalLimit());
+        notNegative("train.early_stopping_patience", t.earlyStoppingPatience());
+        notNegative("train.early_stopping_threshold", t.earlyStoppingThreshold());
+        require(t.badLoss() != null, "train.bad_loss", "empty", "one of stop, skip, warn");
+        notNegative("train.bad_loss_zscore", t.badLossZscore());
+        atLeastOne("train.max_bad_steps", t.maxBadSteps());
         require(t.outputDir() == null || !t.outputDir().isBlank(), "train.output_dir", "empty", "a folder");
+    }
+
+    /** What needs a validation loss during training. */
+    private void evaluations(TrainConfig c) {
+        TrainArguments t = c.train();
+        boolean evaluated = !c.data().validation().isEmpty() && t.evalSteps() > 0;
+        String missing = " without data.validation and train.eval_steps, which would say what is best";
+        require(evaluated || !t.loadBestModelAtEnd(), "train.load_best_model_at_end", true, "false" + missing);
+        require(evaluated || t.earlyStoppingPatience() == 0, "train.early_stopping_patience", t.earlyStoppingPatience(),
+                "0" + missing);
+        require(t.earlyStoppingPatience() > 0 || t.earlyStoppingThreshold() == 0, "train.early_stopping_threshold",
+                t.earlyStoppingThreshold(), "0 without train.early_stopping_patience");
     }
 
     private void atLeastOne(String path, long value) {

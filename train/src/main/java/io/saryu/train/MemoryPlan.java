@@ -22,14 +22,15 @@ import java.util.Locale;
 
 /**
  * The memory that a run will need outside the Java heap, in bytes, found by walking through a training step and an
- * evaluation on a {@link DryBackend}.
+ * evaluation on a {@link DryBackend}. Each of a run's {@code num_devices} workers holds all of it; only the first evaluates.
  *
- * @param weights     the model, its rounded copy in mixed precision, and its tables
+ * @param workers     of the run
+ * @param weights     the models, their rounded copies in mixed precision, and their tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
- * @param activations what a step and an evaluation keep in the workspace, inputs included
+ * @param activations what a step and an evaluation keep in the workspaces, inputs included
  */
-public record MemoryPlan(long weights, long gradients, long optimizer, long activations) {
+public record MemoryPlan(int workers, long weights, long gradients, long optimizer, long activations) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /**
@@ -55,10 +56,13 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
                     MicroBatch batch = new MicroBatch(new int[tokens], new int[tokens]);
                     // The second micro-batch needs scratch of its own; more need no more.
                     step.run(1, 0, Collections.nCopies(Math.min(2, t.gradientAccumulationSteps()), batch));
+                    long ofStep = dry.bytes() - weights - gradients - moments;
                     if (!config.data().validation().isEmpty()) {
                         evaluate(model, ctx, t.perDeviceEvalBatchSize(), context);
                     }
-                    return new MemoryPlan(weights, gradients, moments, dry.bytes() - weights - gradients - moments);
+                    long ofFirst = dry.bytes() - weights - gradients - moments;
+                    int n = config.numDevices();
+                    return new MemoryPlan(n, n * weights, n * gradients, n * moments, ofFirst + (n - 1) * ofStep);
                 }
             }
         }
@@ -78,61 +82,88 @@ public record MemoryPlan(long weights, long gradients, long optimizer, long acti
         return weights + gradients + optimizer + activations;
     }
 
-    /** One line for people. */
-    public String text() {
-        return String.format(Locale.ROOT, "memory: weights %s, gradients %s, optimizer %s, activations %s, in all %s",
-                megabytes(weights), megabytes(gradients), megabytes(optimizer), megabytes(activations), megabytes(total()));
+    /**
+     * A table for people: what this plan needs, what the other setting of {@code gradient_checkpointing} would need, and what
+     * there is.
+     *
+     * @param config    that this plan is of
+     * @param available bytes, as {@link #available()} says
+     */
+    public String table(TrainConfig config, long available) {
+        boolean on = config.train().gradientCheckpointing();
+        MemoryPlan other = of(config.withGradientCheckpointing(!on));
+        StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-16s%14s%35s%n", "memory",
+                workers == 1 ? "this run" : "all " + workers + " workers", (on ? "without" : "with") + " gradient_checkpointing"));
+        row(s, "weights", weights, other.weights);
+        row(s, "gradients", gradients, other.gradients);
+        row(s, "optimizer", optimizer, other.optimizer);
+        row(s, "activations", activations, other.activations);
+        row(s, "total", total(), other.total());
+        return s.append(String.format(Locale.ROOT, "  %-14s%14s", "free", megabytes(available))).toString();
+    }
+
+    private static void row(StringBuilder s, String name, long bytes, long otherBytes) {
+        s.append(String.format(Locale.ROOT, "  %-14s%14s%35s%n", name, megabytes(bytes), megabytes(otherBytes)));
     }
 
     /**
      * Refuses what will not fit.
      *
      * @param available bytes, as {@link #available()} says
-     * @throws ConfigException with a batch size that fits, where one does
+     * @throws ConfigException with settings that fit, where some do
      */
     public void requireFits(long available, TrainConfig config) {
         if (total() <= available) {
             return;
         }
-        String advice = "take a smaller model or a machine with more memory";
         if (of(config.withGradientCheckpointing(true)).total() <= available) {
             throw tooLarge(available, "--set train.gradient_checkpointing=true would fit, at the cost of a second forward"
                     + " pass of the layers in each step");
         }
+        int devices = config.numDevices();
+        for (int fewer = devices / 2; fewer > 0; fewer /= 2) {
+            int accumulation = config.train().gradientAccumulationSteps() * devices / fewer;
+            if (devices % fewer == 0 && of(config.withDevices(fewer, accumulation)).total() <= available) {
+                throw tooLarge(available, "--set num_devices=" + fewer + " --set train.gradient_accumulation_steps="
+                        + accumulation + " would fit, with the same effective batch");
+            }
+        }
         for (int batch = config.train().perDeviceTrainBatchSize() / 2; batch > 0; batch /= 2) {
             TrainConfig smaller = config.withBatchSizes(batch, Math.min(batch, config.train().perDeviceEvalBatchSize()));
             if (of(smaller).total() <= available) {
-                advice = "--set train.per_device_train_batch_size=" + batch + " --set train.per_device_eval_batch_size="
-                        + smaller.train().perDeviceEvalBatchSize() + " would fit (raise"
-                        + " train.gradient_accumulation_steps to keep the effective batch)";
-                break;
+                throw tooLarge(available, "--set train.per_device_train_batch_size=" + batch
+                        + " --set train.per_device_eval_batch_size=" + smaller.train().perDeviceEvalBatchSize()
+                        + " would fit (raise train.gradient_accumulation_steps to keep the effective batch)");
             }
         }
-        throw tooLarge(available, advice);
+        throw tooLarge(available, "take a smaller model or a machine with more memory");
     }
 
     private ConfigException tooLarge(long available, String advice) {
-        return new ConfigException("this run needs " + megabytes(total()) + " of memory (weights " + megabytes(weights)
+        return new ConfigException("this run needs " + megabytes(total()) + " of memory"
+                + (workers == 1 ? "" : " for " + workers + " workers") + " (weights " + megabytes(weights)
                 + ", gradients " + megabytes(gradients) + ", optimizer " + megabytes(optimizer) + ", activations "
                 + megabytes(activations) + "), and the machine has " + megabytes(available) + " free; " + advice);
     }
 
-    /** Bytes that the machine can still give, page cache included. */
+    /** Bytes that the machine, or the container that the process runs in, can still give, page cache included. */
     public static long available() {
+        OperatingSystemMXBean os = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean o ? o : null;
+        // The kernel's figure is of the whole machine. The JDK knows a container's limit; what counts as free within it would
+        // leave out what the page cache gives back.
+        long limit = os == null ? Long.MAX_VALUE : os.getTotalMemorySize() - MemoryFigures.now(0).nativeBytes();
         try {
             if (Files.isReadable(MEMORY)) {
-                List<String> lines = Files.readAllLines(MEMORY);
-                for (String line : lines) {
+                for (String line : Files.readAllLines(MEMORY)) {
                     if (line.startsWith("MemAvailable:")) {
-                        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+                        return Math.min(limit, 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
                     }
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // The JDK's own figure, which does not count what the page cache would give back.
+            // The JDK's own figure, then.
         }
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os ? os.getFreeMemorySize()
-                : Long.MAX_VALUE;
+        return os == null ? limit : os.getFreeMemorySize();
     }
 
     private static String megabytes(long bytes) {

@@ -26,7 +26,7 @@ public final class MetricsLogger implements AutoCloseable {
      *
      * @param step            optimizer steps done
      * @param epoch           of the data, with fraction
-     * @param loss            in nats per token
+     * @param loss            in nats per token, of the steps that were not skipped for being bad; null when all were
      * @param lr              learning rate
      * @param gradNorm        before clipping, of the steps that were not skipped; null when all were
      * @param tokensPerSecond of all ranks
@@ -34,10 +34,11 @@ public final class MetricsLogger implements AutoCloseable {
      * @param memory          of the process
      * @param lossScale       of the last step; null, and not written, without fp16
      * @param skippedSteps    updates skipped for an overflow since the start of the run; null without fp16
+     * @param badSteps        steps since the start of the run whose loss jumped, or whose loss or norm was not finite
      */
-    public record StepMetrics(long step, double epoch, double loss, double lr, Double gradNorm, double tokensPerSecond,
+    public record StepMetrics(long step, double epoch, Double loss, double lr, Double gradNorm, double tokensPerSecond,
             long tokens, MemoryFigures memory, @JsonInclude(JsonInclude.Include.NON_NULL) Double lossScale,
-            @JsonInclude(JsonInclude.Include.NON_NULL) Long skippedSteps) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long skippedSteps, long badSteps) {
     }
 
     private final Path file;

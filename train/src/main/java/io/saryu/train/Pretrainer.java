@@ -1,22 +1,21 @@
 package io.saryu.train;
 
-import io.saryu.backend.AdamWOptions;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
-import io.saryu.dist.SingleProcess;
 import io.saryu.eval.EvalReport;
 import io.saryu.eval.Evaluator;
+import io.saryu.files.IOConsumer;
+import io.saryu.nn.NonFinite;
 import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
 import io.saryu.optim.LearningRateSchedule;
 import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
 import io.saryu.optim.TrainingStep;
-import io.saryu.optim.TrainingStep.MicroBatch;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,24 +32,31 @@ public final class Pretrainer implements AutoCloseable {
     /**
      * How a run ended.
      *
-     * @param steps   optimizer steps done
-     * @param stopped true when it was asked to stop before the last step
-     * @param report  of the validation data after the last step; null without such data, or when stopped
+     * @param steps     optimizer steps done
+     * @param stopped   true when it was asked to stop before the last step
+     * @param report    of the validation data, for the weights of {@code modelStep}; null without such data, or when stopped
+     * @param best      the best evaluation
+     * @param early     true when evaluations that did not improve ended it before the last step
+     * @param modelStep step that the weights are of: the last one, or the best with {@code load_best_model_at_end}
      */
-    public record Outcome(long steps, boolean stopped, EvalReport report) {
+    public record Outcome(long steps, boolean stopped, EvalReport report, BestEvaluation best, boolean early, long modelStep) {
     }
 
     private final TrainConfig config;
     private final TrainingData data;
     private final RunFolder run;
+    private final WorkerGroup workers;
+    /** Rank 0's, which evaluates and is what checkpoints hold; the others are equal to it after each step. */
     private final ExecutionContext ctx;
     private final Qwen3 model;
     private final AdamW optimizer;
-    private final TrainingStep step;
     private final LossScaler scaler;
+    private final LossWatch watch;
+    private final BadSteps badSteps;
     private final LearningRateSchedule schedule;
     private final long windowsPerStep;
     private final TrainerState start;
+    private BestEvaluation best = BestEvaluation.NONE;
     private long stepsDone;
     /** Step of the checkpoint written or read last. */
     private long saved = -1;
@@ -59,33 +65,31 @@ public final class Pretrainer implements AutoCloseable {
     /**
      * A run from its start; {@link #resume} continues from a checkpoint.
      *
-     * @param config resolved: {@code model.vocab_size} is set
+     * @param config  resolved: {@code model.vocab_size} is set
+     * @param threads CPU threads of all ranks together
      */
     public Pretrainer(TrainConfig config, TrainingData data, RunFolder run, Backend backend, int threads) {
         TrainArguments t = config.train();
         this.config = config;
         this.data = data;
         this.run = run;
-        this.ctx = backend.newContext(threads);
-        this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
-        Qwen3Weights.initialize(model, ctx, t.seed());
-        model.parameters().enableTraining();
-        model.gradientCheckpointing(t.gradientCheckpointing());
-        this.optimizer = new AdamW(backend, model.parameters(),
-                new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
-        this.scaler = t.lossScaler();
-        this.step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), t.perDeviceTrainBatchSize(),
-                config.data().contextLength(), scaler);
-        this.windowsPerStep = (long) t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
+        this.windowsPerStep = (long) config.numDevices() * t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
         long total = t.maxSteps() > 0 ? t.maxSteps() : data.batches().steps(t.numTrainEpochs(), windowsPerStep);
         this.schedule = new LearningRateSchedule(t.lrSchedulerType(), t.learningRate(), t.warmupSteps(), total);
-        this.start = state(0, backend.description() + ", " + threads + " threads");
+        this.workers = new WorkerGroup(config, backend, threads);
+        this.ctx = workers.first().context();
+        this.model = workers.first().model();
+        this.optimizer = workers.first().optimizer();
+        this.scaler = workers.first().scaler();
+        this.watch = workers.first().watch();
+        this.badSteps = new BadSteps(t, scaler, watch, model, ctx, run.path().resolve("checkpoints"));
+        this.start = state(0, backend.description() + ", " + workers.description());
     }
 
     private TrainerState state(long steps, String key) {
         return new TrainerState(steps, steps * windowsPerStep, steps * windowsPerStep * config.data().contextLength(),
-                config.train().seed(), 0, scaler.state(), key, Fingerprint.of(model.config().toString()), data.tokenizerHash(),
-                data.dataHash());
+                config.train().seed(), 0, scaler.state(), watch.state(), best, key,
+                Fingerprint.of(model.config().toString()), data.tokenizerHash(), data.dataHash());
     }
 
     /** The model, as far as it is trained. */
@@ -110,30 +114,53 @@ public final class Pretrainer implements AutoCloseable {
      */
     public void resume(CheckpointReader checkpoint) throws IOException {
         TrainerState state = checkpoint.state();
-        state.checkAgainst(start).forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
+        List<String> warnings = state.checkAgainst(start);
         if (state.position() != state.step() * windowsPerStep) {
-            throw new ConfigException("the checkpoint of step " + state.step() + " was written with another batch size or"
-                    + " gradient_accumulation_steps; give them back as they were, or start a new run");
+            throw new ConfigException("the checkpoint of step " + state.step() + " was written with another batch size,"
+                    + " gradient_accumulation_steps or num_devices; give them back as they were, or start a new run");
         }
         if (state.step() > schedule.totalSteps()) {
             throw new ConfigException("the checkpoint of step " + state.step() + " is past the end of this run at step "
                     + schedule.totalSteps() + "; raise train.max_steps or train.num_train_epochs, or resume from an older"
                     + " checkpoint with --resume=step-N");
         }
-        Map<String, Tensor> weights = hostLike(model.namedWeights());
-        Map<String, Tensor> moments = hostLike(moments());
-        try {
-            checkpoint.readWeights(weights);
-            checkpoint.readOptimizer(moments);
-            upload(weights, model.namedWeights());
-            upload(moments, moments());
-        } finally {
-            weights.values().forEach(Tensor::close);
-            moments.values().forEach(Tensor::close);
-        }
+        warnings.forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
+        readWeights(checkpoint);
+        read(checkpoint, moments(), checkpoint::readOptimizer);
         scaler.restore(state.lossScale());
+        watch.restore(state.lossWatch());
+        best = state.best();
+        workers.followFirst();
         stepsDone = state.step();
         saved = stepsDone;
+        if (best.isExhausted(config.train().earlyStoppingPatience()) && stepsDone < schedule.totalSteps()) {
+            LOG.log(System.Logger.Level.WARNING, "the run had stopped early at step " + stepsDone + " and is not trained"
+                    + " further; raise train.early_stopping_patience to go on");
+        }
+    }
+
+    private void readWeights(CheckpointReader checkpoint) throws IOException {
+        read(checkpoint, model.namedWeights(), checkpoint::readWeights);
+    }
+
+    private void read(CheckpointReader checkpoint, Map<String, Tensor> target, IOConsumer<Map<String, Tensor>> reader)
+            throws IOException {
+        Map<String, Tensor> host = hostLike(target);
+        try {
+            reader.accept(host);
+            requireFinite(checkpoint, host);
+            upload(host, target);
+        } finally {
+            host.values().forEach(Tensor::close);
+        }
+    }
+
+    private void requireFinite(CheckpointReader checkpoint, Map<String, Tensor> tensors) {
+        NonFinite.first(tensors, ctx).ifPresent(found -> {
+            throw new ConfigException("the checkpoint of step " + checkpoint.state().step() + " holds what no training can go on"
+                    + " from, the first " + found + "; resume from an older one with --resume=step-N, or start again with a"
+                    + " lower learning_rate");
+        });
     }
 
     private Map<String, Tensor> moments() {
@@ -165,11 +192,11 @@ public final class Pretrainer implements AutoCloseable {
         try (MetricsLogger metrics = MetricsLogger.open(run.metricsFile(), stepsDone);
                 Progress.Task task = progress.start("training", schedule.totalSteps(), "steps")) {
             Meter meter = new Meter();
-            while (stepsDone < schedule.totalSteps()) {
+            while (stepsDone < schedule.totalSteps() && !best.isExhausted(t.earlyStoppingPatience())) {
                 TrainingStep.Result r = oneStep(stop);
                 if (r == null) {
                     checkpoint();
-                    return new Outcome(stepsDone, true, null);
+                    return stopped();
                 }
                 meter.add(r);
                 boolean last = stepsDone == schedule.totalSteps();
@@ -182,18 +209,21 @@ public final class Pretrainer implements AutoCloseable {
                 if (evaluate) {
                     report = evaluate(last ? progress : Progress.NONE);
                     metrics.log(stepsDone, report);
+                    best = best.after(stepsDone, report.overall().loss(), t.earlyStoppingThreshold());
                     if (!last) {
                         progress.line(summary(report));
                     }
                     meter.restart();
                 }
-                boolean stopping = !last && stop.getAsBoolean();
-                if (last || stopping || t.saveSteps() > 0 && stepsDone % t.saveSteps() == 0) {
+                boolean ending = last || best.isExhausted(t.earlyStoppingPatience());
+                boolean stopping = !ending && stop.getAsBoolean();
+                boolean keepBest = t.loadBestModelAtEnd() && best.step() == stepsDone;
+                if (ending || stopping || keepBest || t.saveSteps() > 0 && stepsDone % t.saveSteps() == 0) {
                     checkpoint();
                     meter.restart();
                 }
                 if (stopping) {
-                    return new Outcome(stepsDone, true, null);
+                    return stopped();
                 }
             }
         }
@@ -201,44 +231,33 @@ public final class Pretrainer implements AutoCloseable {
             // Resumed after the last step: nothing was left to train.
             report = evaluate(progress);
         }
-        return new Outcome(stepsDone, false, report);
+        boolean early = stepsDone < schedule.totalSteps();
+        if (!t.loadBestModelAtEnd() || best.step() == 0 || best.step() == stepsDone) {
+            return new Outcome(stepsDone, false, report, best, early, stepsDone);
+        }
+        readWeights(run.openBest(best.step()));
+        return new Outcome(stepsDone, false, evaluate(progress), best, early, best.step());
+    }
+
+    private Outcome stopped() {
+        return new Outcome(stepsDone, true, null, best, false, stepsDone);
     }
 
     private TrainingStep.Result oneStep(BooleanSupplier stop) throws IOException {
-        int batch = config.train().perDeviceTrainBatchSize();
-        int tokens = batch * config.data().contextLength();
-        List<MicroBatch> microBatches = new ArrayList<>();
-        for (int m = 0; m < config.train().gradientAccumulationSteps(); m++) {
-            MicroBatch b = new MicroBatch(new int[tokens], new int[tokens]);
-            data.batches().fill(stepsDone * windowsPerStep + (long) m * batch, batch, b.ids(), b.targets());
-            microBatches.add(b);
-        }
         long number = stepsDone + 1;
-        TrainingStep.Result r = step.run(number, schedule.at(number), microBatches, stop);
+        TrainingStep.Result r = workers.step(number, schedule.at(number), data.batches(), stepsDone * windowsPerStep, stop);
         if (r == null) {
             return null;
         }
-        // An overflow of scaled gradients is no fault of the training: the scaler answers it.
-        boolean overflow = scaler.isDynamic() && r.skipped() && Double.isFinite(r.loss());
-        if (overflow && scaler.isExhausted()) {
-            throw new IOException("training broke down at step " + number + ": gradients overflow fp16 even with a loss scale of "
-                    + r.lossScale() + ", after " + scaler.skipped() + " skipped updates; lower learning_rate, or train with"
-                    + " --set train.fp16=false and, where the range is wanted, --set train.bf16=true");
-        }
-        if (r.skipped() && !overflow || !Double.isFinite(r.loss())) {
-            throw new IOException("training broke down at step " + number + ": the loss is " + r.loss()
-                    + " and the gradient norm " + r.gradNorm() + "; the weights of that step were not updated. Lower"
-                    + " learning_rate or max_grad_norm and start again, or resume from an older checkpoint in "
-                    + run.path().resolve("checkpoints"));
-        }
+        badSteps.check(number, r);
         stepsDone = number;
         loss = r.loss();
         return r;
     }
 
-    /** Training tokens seen so far. */
-    public long tokens() {
-        return stepsDone * windowsPerStep * config.data().contextLength();
+    /** Training tokens of so many steps. */
+    public long tokens(long steps) {
+        return steps * windowsPerStep * config.data().contextLength();
     }
 
     /** Loss of the last step, in nats per token. */
@@ -269,7 +288,7 @@ public final class Pretrainer implements AutoCloseable {
             moments.values().forEach(Tensor::close);
         }
         saved = stepsDone;
-        run.prune(config.train().saveTotalLimit());
+        run.prune(config.train().saveTotalLimit(), best.step());
     }
 
     /** Means over the steps since the last line of metrics, and the speed. */
@@ -278,18 +297,20 @@ public final class Pretrainer implements AutoCloseable {
         private long started = System.nanoTime();
         private double lossSum;
         private double normSum;
-        private int steps;
+        private int losses;
         private int updates;
         private double lossScale;
 
         void add(TrainingStep.Result r) {
-            lossSum += r.loss();
+            if (BadSteps.counts(r)) {
+                lossSum += r.loss();
+                losses++;
+            }
             if (!r.skipped()) {
                 normSum += r.gradNorm();
                 updates++;
             }
             lossScale = r.lossScale();
-            steps++;
         }
 
         private double tokensPerSecond() {
@@ -298,6 +319,9 @@ public final class Pretrainer implements AutoCloseable {
         }
 
         String detail(TrainingStep.Result r) {
+            if (!BadSteps.counts(r)) {
+                return String.format(Locale.ROOT, "loss %.3f bad, update skipped", r.loss());
+            }
             if (r.skipped()) {
                 return String.format(Locale.ROOT, "loss %.3f overflow, update skipped, loss scale %s", r.loss(), scaler.scale());
             }
@@ -308,13 +332,13 @@ public final class Pretrainer implements AutoCloseable {
         MetricsLogger.StepMetrics flush() {
             long windows = stepsDone * windowsPerStep;
             MetricsLogger.StepMetrics line = new MetricsLogger.StepMetrics(stepsDone,
-                    (double) windows / data.batches().windowsPerEpoch(), lossSum / steps, schedule.at(stepsDone),
-                    updates == 0 ? null : normSum / updates, tokensPerSecond(), windows * config.data().contextLength(),
-                    MemoryFigures.now(ctx.workspace().bytesHeld()), scaler.isDynamic() ? lossScale : null,
-                    scaler.isDynamic() ? scaler.skipped() : null);
+                    (double) windows / data.batches().windowsPerEpoch(), losses == 0 ? null : lossSum / losses,
+                    schedule.at(stepsDone), updates == 0 ? null : normSum / updates, tokensPerSecond(), windows * config.data().contextLength(),
+                    MemoryFigures.now(workers.bytesHeld()), scaler.isDynamic() ? lossScale : null,
+                    scaler.isDynamic() ? scaler.skipped() : null, watch.state().bad());
             lossSum = 0;
             normSum = 0;
-            steps = 0;
+            losses = 0;
             updates = 0;
             restart();
             return line;
@@ -329,9 +353,6 @@ public final class Pretrainer implements AutoCloseable {
 
     @Override
     public void close() {
-        step.close();
-        optimizer.close();
-        model.close();
-        ctx.close();
+        workers.close();
     }
 }

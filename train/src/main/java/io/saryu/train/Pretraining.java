@@ -82,16 +82,17 @@ public final class Pretraining {
         }
         TrainConfig config = given.model().vocabSize() != 0 ? given : given.withVocabSize(pieces);
         MemoryPlan memory = MemoryPlan.of(config);
-        memory.requireFits(MemoryPlan.available(), config);
-        progress.line(memory.text());
+        long available = MemoryPlan.available();
+        memory.requireFits(available, config);
+        memory.table(config, available).lines().forEach(progress::line);
         Backend backend = Backends.get(config.device());
         int threads = Backends.threads(config.threads());
         try (TrainingData data = TrainingData.open(config, tokenizerHash, config.model().vocabSize());
                 RunFolder run = resume ? RunFolder.resume(folder) : RunFolder.create(folder);
                 Pretrainer pretrainer = new Pretrainer(config, data, run, backend, threads)) {
             if (resume) {
-                warnOfChanges(run, config);
                 pretrainer.resume(run.openCheckpoint(checkpoint));
+                warnOfChanges(run, config);
             }
             run.writeConfig(config);
             Pretrainer.Outcome outcome = pretrainer.train(progress, stop);
@@ -99,8 +100,8 @@ public final class Pretraining {
                 return new Result(folder, null, outcome);
             }
             ModelFolder.write(run.modelFolder(), pretrainer.model(), pretrainer.context(), tokenizerFolder,
-                    ModelCard.text(config, pretrainer.model().config(), data, outcome.steps(), pretrainer.tokens(),
-                            outcome.report()));
+                    ModelCard.text(config, pretrainer.model().config(), data, outcome.modelStep(),
+                            pretrainer.tokens(outcome.modelStep()), outcome.report()));
             return new Result(folder, run.modelFolder(), outcome);
         }
     }

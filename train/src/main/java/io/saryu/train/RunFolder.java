@@ -220,21 +220,41 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Deletes the oldest checkpoints, and what a killed process left half written.
+     * Opens the checkpoint that is to become the finished model.
+     *
+     * @throws MalformedFileException when it is gone or damaged
+     */
+    public CheckpointReader openBest(long step) throws IOException {
+        try {
+            return CheckpointReader.open(checkpoint(step)).verify();
+        } catch (MalformedFileException e) {
+            throw new MalformedFileException(e.getMessage() + "; it was to become the finished model: resume with"
+                    + " --set train.load_best_model_at_end=false to take the last weights instead", e);
+        }
+    }
+
+    /**
+     * Deletes the oldest checkpoints, and what a killed process left half written. As in transformers the best one counts in
+     * the limit, but never takes the place of the newest.
      *
      * @param limit {@code save_total_limit}: checkpoints to keep; 0 keeps all
+     * @param best  step of the checkpoint that stays however old it is, if it is there
      */
-    public void prune(int limit) throws IOException {
+    public void prune(int limit, long best) throws IOException {
         List<Long> steps = checkpointSteps();
         // The newest that can be read stays whatever the limit: deleting is for when something newer is safe.
         int good = 0;
+        boolean bestAhead = steps.contains(best) && isGood(best, false);
         for (long step : steps) {
-            if (limit > 0 && good >= limit) {
+            boolean isBest = bestAhead && step == best;
+            int places = bestAhead ? Math.max(1, limit - 1) : limit;
+            if (limit > 0 && good >= places && !isBest) {
                 // Renamed first: a kill in between must not leave half a checkpoint under its name.
                 Files.move(checkpoint(step), checkpoint(step).resolveSibling(".step-" + step + ".deleted.tmp"));
             } else if (isGood(step, false)) {
                 good++;
             }
+            bestAhead &= !isBest;
         }
         try (Stream<Path> entries = Files.list(path.resolve("checkpoints"))) {
             for (Path entry : entries.filter(e -> LEFTOVER.matcher(e.getFileName().toString()).matches()).toList()) {

@@ -2,6 +2,7 @@ package io.saryu.train;
 
 import io.saryu.optim.LearningRateSchedule;
 import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
 import io.saryu.tensor.DType;
 
 /**
@@ -30,14 +31,22 @@ import io.saryu.tensor.DType;
  * @param loggingSteps              a line of metrics every so many steps
  * @param evalSteps                 perplexity of the validation data every so many steps; 0 at the end only
  * @param saveSteps                 a checkpoint every so many steps; 0 at the end only
- * @param saveTotalLimit            checkpoints kept; 0 keeps all
+ * @param saveTotalLimit            checkpoints kept, the best one among them; 0 keeps all
+ * @param loadBestModelAtEnd        the finished model is that of the lowest validation loss; an evaluation that is the best so
+ *                                  far then leaves a checkpoint
+ * @param earlyStoppingPatience     evaluations in a row without an improvement after which the run ends; 0 for never
+ * @param earlyStoppingThreshold    an improvement is a validation loss lower by more than this, in nats per token
+ * @param badLoss                   what to do with a step whose loss or gradient norm is not finite, or whose loss jumps
+ * @param badLossZscore             a loss this many standard deviations above its recent mean jumps; 0 for none
+ * @param maxBadSteps               skipped bad steps in a row that end the run
  */
 public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatchSize, int perDeviceEvalBatchSize,
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
         double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
         double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps, int saveSteps,
-        int saveTotalLimit) {
+        int saveTotalLimit, boolean loadBestModelAtEnd, int earlyStoppingPatience, double earlyStoppingThreshold,
+        BadLoss badLoss, double badLossZscore, int maxBadSteps) {
     /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
     public DType computeType() {
         return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
@@ -48,24 +57,40 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         return fp16 ? LossScaler.dynamic(fp16InitScale, fp16GrowthInterval) : LossScaler.none();
     }
 
+    /** A loss watch at its start. */
+    public LossWatch lossWatch() {
+        return badLoss.watch(badLossZscore);
+    }
+
     TrainArguments withOutputDir(String newOutputDir) {
         return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
-                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
         return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
                 bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
-                saveSteps, saveTotalLimit);
+                saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
+    }
+
+    TrainArguments withGradientAccumulationSteps(int steps) {
+        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize, steps, numTrainEpochs,
+                maxSteps, learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon,
+                maxGradNorm, fp16, bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
+                saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
     }
 
     TrainArguments withGradientCheckpointing(boolean on) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, fp16InitScale,
-                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit);
+                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps);
     }
 }

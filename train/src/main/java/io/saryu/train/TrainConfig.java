@@ -20,8 +20,8 @@ import java.util.List;
  * {@code defaults.yaml} beside this class. Relative paths start at the working folder.
  *
  * @param device     {@code auto}, {@code cpu} or {@code reference}
- * @param threads    CPU threads; 0 takes {@code SARYU_THREADS} or else all cores
- * @param numDevices data-parallel ranks
+ * @param threads    CPU threads of all ranks together; 0 takes {@code SARYU_THREADS} or else all cores
+ * @param numDevices data-parallel ranks; on the CPU, workers that divide the threads
  * @param model      the model's sizes
  * @param data       where the tokens are
  * @param train      the training arguments
@@ -94,6 +94,11 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
     /** This configuration with other batch sizes. */
     TrainConfig withBatchSizes(int train, int eval) {
         return new TrainConfig(device, threads, numDevices, model, data, this.train.withBatchSizes(train, eval));
+    }
+
+    /** This configuration with another {@code num_devices} and {@code train.gradient_accumulation_steps}. */
+    TrainConfig withDevices(int devices, int accumulationSteps) {
+        return new TrainConfig(device, threads, devices, model, data, train.withGradientAccumulationSteps(accumulationSteps));
     }
 
     /** This configuration with {@code train.gradient_checkpointing} on or off. */

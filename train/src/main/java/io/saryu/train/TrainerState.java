@@ -1,6 +1,7 @@
 package io.saryu.train;
 
 import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param seed               of the run
  * @param randomOffset       position in the stream of random numbers
  * @param lossScale          of fp16, and what it grows by
+ * @param lossWatch          what tells whether a loss jumps
+ * @param best               the best evaluation so far
  * @param reproducibilityKey what must be equal for equal bits: world size, threads, instruction set, libraries
  * @param modelHash          of the model's configuration
  * @param tokenizerHash      of the tokenizer
@@ -23,7 +26,7 @@ import java.util.Map;
  * @param checksum           SHA-256 of this state's JSON with an empty checksum; empty until it is written
  */
 public record TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
-        String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash, Map<String, StoredFile> files,
+        LossWatch.State lossWatch, BestEvaluation best, String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash, Map<String, StoredFile> files,
         String checksum) {
     /**
      * A file as it was written.
@@ -40,19 +43,20 @@ public record TrainerState(long step, long position, long tokens, long seed, lon
 
     /** A state whose files are not written yet. */
     public TrainerState(long step, long position, long tokens, long seed, long randomOffset, LossScaler.State lossScale,
-            String reproducibilityKey, String modelHash, String tokenizerHash, String dataHash) {
-        this(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash, tokenizerHash, dataHash,
+            LossWatch.State lossWatch, BestEvaluation best, String reproducibilityKey, String modelHash, String tokenizerHash,
+            String dataHash) {
+        this(step, position, tokens, seed, randomOffset, lossScale, lossWatch, best, reproducibilityKey, modelHash, tokenizerHash, dataHash,
                 Map.of(), "");
     }
 
     TrainerState withFiles(Map<String, StoredFile> newFiles) {
-        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
-                tokenizerHash, dataHash, newFiles, checksum);
+        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, lossWatch, best,
+                reproducibilityKey, modelHash, tokenizerHash, dataHash, newFiles, checksum);
     }
 
     TrainerState withChecksum(String newChecksum) {
-        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, reproducibilityKey, modelHash,
-                tokenizerHash, dataHash, files, newChecksum);
+        return new TrainerState(step, position, tokens, seed, randomOffset, lossScale, lossWatch, best,
+                reproducibilityKey, modelHash, tokenizerHash, dataHash, files, newChecksum);
     }
 
     /**

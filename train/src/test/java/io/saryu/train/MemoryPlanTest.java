@@ -50,8 +50,8 @@ class MemoryPlanTest {
         TrainConfig config = config(batch, accumulation, tied, "train." + precision).withGradientCheckpointing(checkpointing);
         MemoryPlan plan = MemoryPlan.of(config);
         long parameters = config.toModelConfig().parameterCount();
-        assertTrue(plan.weights() >= 4 * parameters && plan.gradients() >= 4 * parameters, plan.text());
-        assertTrue(plan.gradients() < 4 * parameters + 64 * 100, plan.text());
+        assertTrue(plan.weights() >= 4 * parameters && plan.gradients() >= 4 * parameters, plan.toString());
+        assertTrue(plan.gradients() < 4 * parameters + 64 * 100, plan.toString());
         assertEquals(2 * plan.gradients(), plan.optimizer(), 64 * 100);
         Backend backend = Backends.get("cpu");
         try (ExecutionContext ctx = backend.newContext(2);
@@ -84,7 +84,33 @@ class MemoryPlanTest {
         assertEquals(2 * parameters, half.weights() - single.weights(), 64 * 100);
         assertEquals(single.gradients(), half.gradients());
         assertEquals(single.optimizer(), half.optimizer());
-        assertTrue(half.activations() < 0.75 * single.activations(), half.text() + "; " + single.text());
+        assertTrue(half.activations() < 0.75 * single.activations(), half + "; " + single);
+    }
+
+    /** Every worker has its own model and step; only the first one evaluates. */
+    @Test
+    void workersNeedTheirOwn() {
+        String evaluated = "data.validation=nowhere.bin";
+        MemoryPlan one = MemoryPlan.of(config(2, 2, true, evaluated, "train.per_device_eval_batch_size=16"));
+        MemoryPlan step = MemoryPlan.of(config(2, 2, true));
+        MemoryPlan three = MemoryPlan.of(config(2, 2, true, evaluated, "train.per_device_eval_batch_size=16", "num_devices=3"));
+        assertEquals(3 * one.weights(), three.weights());
+        assertEquals(3 * one.gradients(), three.gradients());
+        assertEquals(3 * one.optimizer(), three.optimizer());
+        assertTrue(one.activations() > step.activations(), one.toString());
+        assertEquals(one.activations() + 2 * step.activations(), three.activations());
+        assertEquals(3, three.workers());
+    }
+
+    @Test
+    void fewerWorkersAreSuggestedBeforeASmallerBatch() {
+        TrainConfig config = config(16, 1, true, "num_devices=4");
+        MemoryPlan plan = MemoryPlan.of(config);
+        long half = MemoryPlan.of(config(16, 2, true, "num_devices=2")).total();
+        assertTrue(half < MemoryPlan.of(config.withGradientCheckpointing(true)).total());
+        ConfigException e = assertThrows(ConfigException.class, () -> plan.requireFits(half, config));
+        assertTrue(e.getMessage().contains("for 4 workers") && e.getMessage().contains(
+                "--set num_devices=2 --set train.gradient_accumulation_steps=2 would fit"), e.getMessage());
     }
 
     @Test
@@ -99,5 +125,30 @@ class MemoryPlanTest {
         assertTrue(e.getMessage().contains("train.per_device_train_batch_size=8"), e.getMessage());
         e = assertThrows(ConfigException.class, () -> plan.requireFits(1000, config));
         assertTrue(e.getMessage().contains("smaller model"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,1", "false,1", "false,4"})
+    void theTableSaysBothSettingsAndWhatIsFree(boolean checkpointing, int ranks) {
+        TrainConfig config = config(16, 1, true, "num_devices=" + ranks).withGradientCheckpointing(checkpointing);
+        MemoryPlan plan = MemoryPlan.of(config);
+        List<String> lines = plan.table(config, 12_345_678_901L).lines().toList();
+        assertEquals(7, lines.size(), lines.toString());
+        assertEquals("memory " + (ranks == 1 ? "this run " : "all 4 workers ") + (checkpointing ? "without" : "with")
+                + " gradient_checkpointing", lines.get(0).replaceAll(" +", " "));
+        long other = MemoryPlan.of(config.withGradientCheckpointing(!checkpointing)).total();
+        assertEquals(String.format(java.util.Locale.ROOT, " total %,.0f MB %,.0f MB", plan.total() / 1e6, other / 1e6),
+                lines.get(5).replaceAll(" +", " "));
+        assertEquals("  free                 12.3 GB", lines.get(6));
+        assertEquals(checkpointing, other > plan.total());
+    }
+
+    /** Not more than the machine has, and enough that this very test runs. */
+    @Test
+    void whatIsFreeIsPlausible() {
+        long total = ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory
+                .getOperatingSystemMXBean()).getTotalMemorySize();
+        long available = MemoryPlan.available();
+        assertTrue(available > 10_000_000 && available < total, available + " of " + total);
     }
 }

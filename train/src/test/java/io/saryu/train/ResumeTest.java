@@ -187,7 +187,8 @@ class ResumeTest {
         "data.train.awa.share=0.2,data.train.hi.share=0.3 | belongs to another training data; ",
         "train.seed=8                       | belongs to another seed; give back train.seed as it was",
         "train.max_steps=2                  | is past the end of this run at step 2; raise train.max_steps",
-        "train.gradient_accumulation_steps=1 | was written with another batch size or gradient_accumulation_steps; ",
+        "train.gradient_accumulation_steps=1 | was written with another batch size, gradient_accumulation_steps or num_devices; ",
+        "num_devices=2                      | was written with another batch size, gradient_accumulation_steps or num_devices; ",
     })
     void anotherRunIsNotResumed(String sets, String message) throws Exception {
         Path run = dir.resolve("run");

@@ -14,6 +14,7 @@ import io.saryu.files.MalformedFileException;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -36,7 +37,12 @@ class RunFolderTest {
     Path dir;
 
     private static TrainerState state(long step) {
-        return new TrainerState(step, step * 8, step * 1024, 42, 0, LossScaler.State.NONE, "cpu avx2 threads 2", "m1", "t1", "d1");
+        return state(step, 42, "cpu avx2 threads 2", "m1", "t1", "d1");
+    }
+
+    private static TrainerState state(long step, long seed, String key, String model, String tokenizer, String data) {
+        return new TrainerState(step, step * 8, step * 1024, seed, 0, LossScaler.State.NONE, new LossWatch.State(step, 2.5, 0.25,
+                3, 2, 1), new BestEvaluation(step, 2.75, 1), key, model, tokenizer, data);
     }
 
     private static Map<String, Tensor> tensors(String prefix, double value) {
@@ -153,15 +159,17 @@ class RunFolderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,'300'", "2,'300,200'", "3,'300,200,100'", "0,'300,200,100'"})
-    void pruneKeepsTheNewest(int limit, String left) throws Exception {
+    @CsvSource({"1,0,'300'", "2,0,'300,200'", "3,0,'300,200,100'", "0,0,'300,200,100'", "1,100,'300,100'", "1,200,'300,200'",
+        "1,300,'300'", "2,100,'300,100'", "2,200,'300,200'", "2,300,'300,200'", "3,100,'300,200,100'", "0,100,'300,200,100'",
+        "2,150,'300,200'"})
+    void pruneKeepsTheNewestAndTheBest(int limit, long best, String left) throws Exception {
         try (RunFolder run = RunFolder.create(dir.resolve("run"))) {
             save(run, 100);
             save(run, 200);
             save(run, 300);
             Path leftover = Files.createDirectories(run.path().resolve("checkpoints/.step-400.x7.tmp/deep"));
             Files.writeString(leftover.resolve("model.safetensors"), "half");
-            run.prune(limit);
+            run.prune(limit, best);
             assertEquals(left, String.join(",", run.checkpointSteps().stream().map(String::valueOf).toList()));
             try (Stream<Path> entries = Files.list(run.path().resolve("checkpoints"))) {
                 assertEquals(run.checkpointSteps().size(), entries.count());
@@ -176,8 +184,14 @@ class RunFolderTest {
             save(run, 200);
             save(run, 300);
             cut(run.checkpoint(300).resolve("model.safetensors"), 10);
-            run.prune(1);
+            run.prune(1, 0);
             assertEquals(List.of(300L, 200L), run.checkpointSteps());
+            // A best one that is damaged takes no good one's place.
+            cut(run.checkpoint(200).resolve("model.safetensors"), 10);
+            save(run, 400);
+            save(run, 500);
+            run.prune(2, 200);
+            assertEquals(List.of(500L, 400L), run.checkpointSteps());
         }
     }
 
@@ -232,12 +246,12 @@ class RunFolderTest {
     void statesOfOtherModelsAreRefused() {
         TrainerState saved = state(100);
         assertEquals(List.of(), saved.checkAgainst(state(0)));
-        TrainerState otherMachine = new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "cpu sse threads 8", "m1", "t1", "d1");
+        TrainerState otherMachine = state(0, 42, "cpu sse threads 8", "m1", "t1", "d1");
         assertEquals(1, saved.checkAgainst(otherMachine).size());
-        for (TrainerState other : List.of(new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "k", "m2", "t1", "d1"),
-                new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "k", "m1", "t2", "d1"),
-                new TrainerState(0, 0, 0, 42, 0, LossScaler.State.NONE, "k", "m1", "t1", "d2"),
-                new TrainerState(0, 0, 0, 43, 0, LossScaler.State.NONE, "k", "m1", "t1", "d1"))) {
+        for (TrainerState other : List.of(state(0, 42, "k", "m2", "t1", "d1"),
+                state(0, 42, "k", "m1", "t2", "d1"),
+                state(0, 42, "k", "m1", "t1", "d2"),
+                state(0, 43, "k", "m1", "t1", "d1"))) {
             assertTrue(assertThrows(ConfigException.class, () -> saved.checkAgainst(other)).getMessage()
                     .startsWith("the checkpoint of step 100 belongs to another "));
         }
@@ -249,14 +263,14 @@ class RunFolderTest {
         MemoryFigures memory = MemoryFigures.now(7);
         try (MetricsLogger log = MetricsLogger.open(file, 0)) {
             for (int step = 10; step <= 50; step += 10) {
-                log.log(new MetricsLogger.StepMetrics(step, 0.1, 3.5, 1e-3, 1.25, 1000, step * 100L, memory, null, null));
+                log.log(new MetricsLogger.StepMetrics(step, 0.1, 3.5, 1e-3, 1.25, 1000, step * 100L, memory, null, null, 0));
             }
             log.log(40, EvalReport.of(32, List.of(EvalResult.of("en", 10, 5, 20))));
         }
         Files.writeString(file, "{\"step\": 6", StandardOpenOption.APPEND);
         try (MetricsLogger log = MetricsLogger.open(file, 30)) {
-            log.log(new MetricsLogger.StepMetrics(40, 0.1, 3.25, 1e-3, 1.25, 1000, 4000, memory, null,
-                    null));
+            log.log(new MetricsLogger.StepMetrics(40, 0.1, 3.25, 1e-3, 1.25, 1000, 4000, memory, null, null,
+                    0));
         }
         List<String> lines = Files.readAllLines(file);
         assertEquals(4, lines.size());

@@ -141,6 +141,20 @@ class TrainConfigTest {
         "train.weight_decay=-0.5    | 'train.weight_decay' is -0.5 in --set train.weight_decay=-0.5; it must be at least 0",
         "data.train={}              | 'data.train' is empty in --set data.train={}; it must be a token file, or one per "
                 + "language, such as {en: {file: en.bin, share: 1.0}}",
+        "train.load_best_model_at_end=true | 'train.load_best_model_at_end' is true in --set train.load_best_model_at_end=true; it "
+            + "must be false without data.validation and train.eval_steps, which would say what is best",
+        "train.early_stopping_patience=3 | 'train.early_stopping_patience' is 3 in --set train.early_stopping_patience=3; it must "
+            + "be 0 without data.validation and train.eval_steps, which would say what is best",
+        "train.early_stopping_patience=-1 | 'train.early_stopping_patience' is -1 in --set train.early_stopping_patience=-1; it "
+            + "must be at least 0",
+        "train.early_stopping_threshold=0.1 | 'train.early_stopping_threshold' is 0.1 in --set train.early_stopping_threshold=0.1;"
+            + " it must be 0 without train.early_stopping_patience",
+        "train.bad_loss=skipp       | 'train.bad_loss' is 'skipp' in --set train.bad_loss=skipp; it must be one of stop, skip, warn",
+        "train.bad_loss=null        | 'train.bad_loss' is empty in --set train.bad_loss=null; it must be one of stop, skip, warn",
+        "train.bad_loss_zscore=-1   | 'train.bad_loss_zscore' is -1 in --set train.bad_loss_zscore=-1; it must be at least 0",
+        "train.max_bad_steps=0      | 'train.max_bad_steps' is 0 in --set train.max_bad_steps=0; it must be at least 1",
+        "train.bad_loss_zscor=1     | unknown key 'train.bad_loss_zscor' in --set train.bad_loss_zscor=1; did you mean "
+            + "'bad_loss_zscore'?",
         "oops                       | --set oops is not of the form key=value; write for example --set train.max_steps=100",
         "a..b=1                     | --set a..b=1 is not of the form key=value; write for example --set train.max_steps=100",
     })
@@ -212,11 +226,11 @@ class TrainConfigTest {
         assertEquals(1e-3, c.train().learningRate());
         assertEquals(500, c.train().warmupSteps());
         assertEquals(2.0, c.train().numTrainEpochs());
-        assertEquals("device cuda and num_devices 4 are not supported by this version, which trains on one CPU;"
-                + " use --set device=cpu --set num_devices=1",
+        assertEquals("device cuda is not supported by this version, which trains on the CPU; use --set device=cpu"
+                + " (num_devices 4 is then as many workers that share it)",
                 assertThrows(UnsupportedOperationException.class, c::requireSupported).getMessage());
         assertDoesNotThrow(() -> TrainConfig.load(file,
-                List.of("device=cpu", "num_devices=1")).requireSupported());
+                List.of("device=cpu")).requireSupported());
         assertEquals(6.8, TrainConfig.load(Path.of("configs", "bench-6.8m.yaml"), List.of()).model().parameterCount(0) / 1e6,
                 0.05);
     }

@@ -1,0 +1,140 @@
+package io.saryu.train;
+
+import io.saryu.backend.AdamWOptions;
+import io.saryu.backend.Backend;
+import io.saryu.backend.ExecutionContext;
+import io.saryu.data.BatchSource;
+import io.saryu.dist.Communicator;
+import io.saryu.nn.Qwen3;
+import io.saryu.optim.AdamW;
+import io.saryu.optim.LossScaler;
+import io.saryu.optim.LossWatch;
+import io.saryu.optim.TrainingStep;
+import io.saryu.optim.TrainingStep.MicroBatch;
+import io.saryu.tensor.DType;
+import io.saryu.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What one rank has of a run: its copy of the model and of the optimizer's moments, its context, and its share of each step.
+ * One thread at a time.
+ */
+final class Replica implements AutoCloseable {
+    private final Communicator communicator;
+    private final ExecutionContext ctx;
+    private final Qwen3 model;
+    private final AdamW optimizer;
+    private final LossScaler scaler;
+    private final LossWatch watch;
+    private final TrainingStep step;
+    private final int batch;
+    private final int length;
+    private final int accumulation;
+    private final Deque<Runnable> owned = new ArrayDeque<>();
+
+    /**
+     * A replica with zeroed weights.
+     *
+     * @param threads CPU threads of this rank
+     */
+    Replica(TrainConfig config, Backend backend, int threads, Communicator communicator) {
+        TrainArguments t = config.train();
+        this.communicator = communicator;
+        this.batch = t.perDeviceTrainBatchSize();
+        this.length = config.data().contextLength();
+        this.accumulation = t.gradientAccumulationSteps();
+        this.scaler = t.lossScaler();
+        this.watch = t.lossWatch();
+        owned.push(communicator::close);
+        try {
+            this.ctx = backend.newContext(threads);
+            owned.push(ctx::close);
+            this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
+            owned.push(model::close);
+            model.parameters().enableTraining();
+            model.gradientCheckpointing(t.gradientCheckpointing());
+            this.optimizer = new AdamW(backend, model.parameters(),
+                    new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
+            owned.push(optimizer::close);
+            this.step = new TrainingStep(model, optimizer, ctx, communicator, batch, length, scaler, watch);
+            owned.push(step::close);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    Communicator communicator() {
+        return communicator;
+    }
+
+    ExecutionContext context() {
+        return ctx;
+    }
+
+    Qwen3 model() {
+        return model;
+    }
+
+    AdamW optimizer() {
+        return optimizer;
+    }
+
+    LossScaler scaler() {
+        return scaler;
+    }
+
+    LossWatch watch() {
+        return watch;
+    }
+
+    /**
+     * This rank's share of a step: of the step's windows, one after the other, rank r takes the r-th part, in micro-batches.
+     *
+     * @param position of the step's first window
+     * @return null when the step was given up
+     */
+    TrainingStep.Result step(long number, double learningRate, BatchSource data, long position, BooleanSupplier giveUp) {
+        long from = position + (long) communicator.rank() * accumulation * batch;
+        List<MicroBatch> microBatches = new ArrayList<>();
+        for (int m = 0; m < accumulation; m++) {
+            MicroBatch b = new MicroBatch(new int[batch * length], new int[batch * length]);
+            data.fill(from + (long) m * batch, batch, b.ids(), b.targets());
+            microBatches.add(b);
+        }
+        return step.run(number, learningRate, microBatches, giveUp);
+    }
+
+    /** Takes rank 0's weights and moments; all ranks must call it. */
+    void follow(LossScaler.State lossScale, LossWatch.State losses) {
+        for (Tensor t : List.of(model.parameters().weights(), optimizer.expAvg(), optimizer.expAvgSq())) {
+            communicator.broadcast(ctx, t, 0);
+        }
+        scaler.restore(lossScale);
+        watch.restore(losses);
+    }
+
+    /** Gives everything back, also where something of it cannot be. */
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().run();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}
