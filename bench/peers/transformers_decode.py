@@ -1,6 +1,6 @@
 """Greedy decoding of transformers' Qwen3 on the CPU at batch 1, on request: the peer of `saryu bench --decode`.
 
-usage: transformers_decode.py CONFIG_JSON THREADS
+usage: transformers_decode.py CONFIG_JSON THREADS [fp32|bf16]
 
 Prints {"ready": ...} once; then for each line "decode N" on standard input generates N tokens after a prompt of 8 and prints
 the seconds and the process's peak memory as one line of JSON. Weights are random: they do not change the time.
@@ -15,11 +15,13 @@ import transformers
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 config_path, threads = sys.argv[1], int(sys.argv[2])
+dtype = sys.argv[3] if len(sys.argv) > 3 else "fp32"
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 with open(config_path, encoding="utf-8") as f:
     config = Qwen3Config(**json.load(f))
 model = Qwen3ForCausalLM._from_config(config, attn_implementation="sdpa").eval()
+model = model.to({"fp32": torch.float32, "bf16": torch.bfloat16}[dtype])
 prompt = torch.arange(5, 13)[None]
 
 
@@ -28,8 +30,10 @@ def answer(**values):
     print(json.dumps(values), flush=True)
 
 
-answer(ready=f"transformers {transformers.__version__}, torch {torch.__version__}, {threads} threads",
-       parameters=sum(p.numel() for p in model.parameters()))
+answer(ready=f"transformers {transformers.__version__}, torch {torch.__version__}, {threads} threads, {dtype}",
+       parameters=sum(p.numel() for p in model.parameters()),
+       weight_bytes=sum(p.numel() * p.element_size() for name, p in model.named_parameters()
+                        if config.tie_word_embeddings or name != "model.embed_tokens.weight"))
 for line in sys.stdin:
     count = int(line.split()[1])
     start = time.perf_counter()

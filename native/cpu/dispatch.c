@@ -135,3 +135,11 @@ FORWARD(void, saryu_adamw_f32, (saryu_pool *pool, int64_t S, const int64_t *segm
         *grads, float *exp_avg, float *exp_avg_sq, const double *scalars, double beta1, double beta2, double epsilon,
         double weight_decay), (pool, S, segments, weights, grads, exp_avg, exp_avg_sq, scalars, beta1, beta2, epsilon,
         weight_decay))
+FORWARD(int32_t, saryu_matmul_weights, (saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out,
+        int64_t ld_out, const float *a, int64_t ld_a, const void *b, int64_t ld_b, const float *scales), (pool, type, M, N,
+        K, out, ld_out, a, ld_a, b, ld_b, scales))
+FORWARD(void, saryu_gather_weights, (saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out,
+        const void *table, int64_t ld_table, const float *scales, const int32_t *ids), (pool, type, N, C, out, ld_out,
+        table, ld_table, scales, ids))
+FORWARD(void, saryu_quantize, (saryu_pool *pool, int64_t rows, int64_t cols, int8_t *out, int64_t ld_out, float *scales,
+        const float *in, int64_t ld_in), (pool, rows, cols, out, ld_out, scales, in, ld_in))

@@ -29,5 +29,8 @@
 #define saryu_cross_entropy SARYU_NAME(saryu_cross_entropy)
 #define saryu_gradient_norm_f32 SARYU_NAME(saryu_gradient_norm_f32)
 #define saryu_adamw_f32 SARYU_NAME(saryu_adamw_f32)
+#define saryu_matmul_weights SARYU_NAME(saryu_matmul_weights)
+#define saryu_gather_weights SARYU_NAME(saryu_gather_weights)
+#define saryu_quantize SARYU_NAME(saryu_quantize)
 
 #endif

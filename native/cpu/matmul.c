@@ -1,12 +1,12 @@
 #include "isa.h"
 
 #include "pool.h"
-#include "simd.h"
+#include "weight_rows.h"
 
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
 /* Up to this many rows a product is bound by reading b, and our dot products read it once. */
-#define FEW_ROWS 4
+#define FEW_ROWS 16
 /* Rows of a that one call packs: OpenBLAS keeps them all for some hundred columns, and at the vocabulary's tens of thousands
  * that would be 40 MB a thread which nothing else uses. */
 #define PANEL 4096
@@ -57,12 +57,12 @@ static void few_rows_task(void *argument, int thread, int threads) {
     const matmul_args *p = argument;
     int64_t from, to;
     share(p->N, 16, thread, threads, &from, &to);
+    float sums[FEW_ROWS];
     for (int64_t n = from; n < to; n++) {
-        const float *row = p->b + n * p->ld_b;
+        dot_all(SARYU_F32, p->M, p->b + n * p->ld_b, p->a, p->ld_a, p->K, sums);
         for (int64_t m = 0; m < p->M; m++) {
-            float v = dot(p->a + m * p->ld_a, row, p->K);
             float *o = p->out + m * p->ld_out + n;
-            *o = p->accumulate ? *o + v : v;
+            *o = p->accumulate ? *o + sums[m] : sums[m];
         }
     }
 }

@@ -36,6 +36,8 @@ extern "C" {
 #define SARYU_F32 0
 #define SARYU_BF16 1
 #define SARYU_F16 2
+/* Signed bytes with an fp32 scale per row; weights only. */
+#define SARYU_I8 3
 
 typedef struct saryu_pool saryu_pool;
 
@@ -149,6 +151,20 @@ SARYU_API int32_t saryu_gradient_norm_f32(saryu_pool *pool, int64_t n, const flo
 SARYU_API void saryu_adamw_f32(saryu_pool *pool, int64_t S, const int64_t *segments, float *weights, const float *grads,
                                float *exp_avg, float *exp_avg_sq, const double *scalars, double beta1, double beta2,
                                double epsilon, double weight_decay);
+
+/* Zeroed memory of at least `bytes` (from 1), aligned to 64, in large pages where there are such; NULL: none left. */
+SARYU_API void *saryu_allocate(int64_t bytes);
+SARYU_API void saryu_release(void *memory, int64_t bytes);
+
+/* Weights that stay narrow in memory, of BF16, F16 or I8; scales (one a row) is NULL but for I8.
+ * out (M, N) = a (M, K) b^T, b (N, K). */
+SARYU_API int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out,
+                                       int64_t ld_out, const float *a, int64_t ld_a, const void *b, int64_t ld_b,
+                                       const float *scales);
+SARYU_API void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out,
+                                    const void *table, int64_t ld_table, const float *scales, const int32_t *ids);
+SARYU_API void saryu_quantize(saryu_pool *pool, int64_t rows, int64_t cols, int8_t *out, int64_t ld_out, float *scales,
+                              const float *in, int64_t ld_in);
 
 #ifdef __cplusplus
 }

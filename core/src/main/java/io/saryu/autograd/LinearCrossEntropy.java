@@ -1,5 +1,6 @@
 package io.saryu.autograd;
 
+import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
 /**
@@ -24,11 +25,14 @@ public final class LinearCrossEntropy {
      *
      * @param hidden  (N, C)
      * @param weight  (V, C)
-     * @param copy    (V, C), the weight in hidden's type; the weight itself where that is its type
+     * @param copy    (V, C), the weight in hidden's type; the weight itself where that is its type, or where it is stored
+     *                narrow and not trained
+     * @param scales  (V), or null where the weight is not I8
      * @param targets I32 (N), -100 where a row has no target
      * @param scalars step scalars on the device
      */
-    public static void apply(Tape tape, Tensor hidden, Tensor weight, Tensor copy, Tensor targets, Tensor scalars) {
+    public static void apply(Tape tape, Tensor hidden, Tensor weight, Tensor copy, Tensor scales, Tensor targets,
+            Tensor scalars) {
         boolean gradient = tape.needsGrad(hidden, weight);
         if (gradient) {
             tape.record(new Tensor[0], hidden, weight).onBackward(() -> { });
@@ -38,16 +42,21 @@ public final class LinearCrossEntropy {
             throw new IllegalStateException("the loss must be the first consumer of the hidden states to have a gradient");
         }
         long n = hidden.dim(0);
-        boolean apart = gradient && hidden.dtype() != weight.dtype();
-        long rows = chunkRows(n, weight.dim(0), weight.dtype().bytes() + (apart ? hidden.dtype().bytes() : 0));
+        DType wide = AddRmsNorm.statistics(hidden);
+        boolean apart = gradient && hidden.dtype() != wide;
+        long rows = chunkRows(n, weight.dim(0), wide.bytes() + (apart ? hidden.dtype().bytes() : 0));
         for (long from = 0; from < n; from += rows) {
             long to = Math.min(n, from + rows);
-            try (Tensor logits = tape.context().acquire("logits", weight.dtype(), to - from, weight.dim(0));
-                    Tensor rowLoss = tape.context().acquire("row loss", AddRmsNorm.statistics(weight), to - from);
+            try (Tensor logits = tape.context().acquire("logits", wide, to - from, weight.dim(0));
+                    Tensor rowLoss = tape.context().acquire("row loss", wide, to - from);
                     Tensor dLogits = apart ? tape.context().acquire("gradient of logits", hidden.dtype(), logits.shape())
                             : null) {
                 Tensor h = hidden.rows(from, to);
-                tape.backend().matmul(tape.context(), logits, h, false, copy, true, false);
+                if (copy.dtype() == h.dtype()) {
+                    tape.backend().matmul(tape.context(), logits, h, false, copy, true, false);
+                } else {
+                    tape.backend().matmulWeights(tape.context(), logits, h, copy, scales);
+                }
                 Tensor d = apart ? dLogits : gradient ? logits : null;
                 tape.backend().crossEntropy(tape.context(), rowLoss, d, logits,
                         targets.slice("targets", from, to - from), scalars);

@@ -1,5 +1,6 @@
 package io.saryu.autograd;
 
+import io.saryu.backend.Backend;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
@@ -37,6 +38,24 @@ public final class MatMul {
                 }
             });
         }
+        return out;
+    }
+
+    /**
+     * The product with a weight that is stored narrow and never trained: {@link Backend#matmulWeights}. It has no gradient.
+     *
+     * @param x      (N, K)
+     * @param weight (M, K), of 16 bits or I8
+     * @param scales (M), or null where the weight is not I8
+     * @return (N, M), of x's type
+     * @throws IllegalStateException when a gradient would have to pass
+     */
+    public static Tensor frozen(Tape tape, Tensor x, Tensor weight, Tensor scales) {
+        if (tape.needsGrad(x)) {
+            throw new IllegalStateException("the weight " + weight + " is for inference; its product has no gradient");
+        }
+        Tensor out = tape.activation("matmul", x.dtype(), x.dim(0), weight.dim(0));
+        tape.backend().matmulWeights(tape.context(), out, x, weight, scales);
         return out;
     }
 }

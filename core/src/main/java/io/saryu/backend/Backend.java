@@ -87,6 +87,41 @@ public interface Backend {
     void matmul(ExecutionContext ctx, Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB,
             boolean accumulate);
 
+    // ---- weights that stay narrow in memory, for models that only compute ----
+
+    /**
+     * {@code out = x weights^T}, where only the weights are narrow: products and sums are fp32 or better, of the weights as
+     * they are stored. In I8 the weight is {@code weights[n, k] * scales[n]}.
+     *
+     * @param out     (M, N), of x's type
+     * @param x       (M, K), F32 (F64 on the reference backend)
+     * @param weights (N, K): of x's type, BF16, F16 or I8
+     * @param scales  (N), F32 (F64 on the reference backend); null exactly when the weights are not I8
+     */
+    void matmulWeights(ExecutionContext ctx, Tensor out, Tensor x, Tensor weights, Tensor scales);
+
+    /**
+     * {@code out[n, :] = table[ids[n], :]}, widened: {@link #gatherRows} from a table of weights as
+     * {@link #matmulWeights} has them.
+     *
+     * @param out    (N, C), F32 (F64 on the reference backend)
+     * @param table  (V, C): of out's type, BF16, F16 or I8
+     * @param scales (V), or null, as for matmulWeights
+     * @param ids    I32 (N), each in [0, V)
+     */
+    void gatherWeights(ExecutionContext ctx, Tensor out, Tensor table, Tensor scales, Tensor ids);
+
+    /**
+     * Symmetric quantisation to int8 by rows: {@code scales[n] = max|in[n, :]| / 127} rounded to fp32, {@code out[n, k] =
+     * in[n, k] / scales[n]} rounded to the nearest integer, ties to even, within [-127, 127]. A row of zeros has scale 0; one
+     * that holds a number that is not finite has scale NaN, so that it stays visible.
+     *
+     * @param out    I8 (N, K)
+     * @param scales (N), F32 (F64 on the reference backend)
+     * @param in     (N, K), F32 (F64 on the reference backend)
+     */
+    void quantize(ExecutionContext ctx, Tensor out, Tensor scales, Tensor in);
+
     // ---- normalisation ----
 
     /**

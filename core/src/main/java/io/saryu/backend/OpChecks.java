@@ -116,6 +116,51 @@ public final class OpChecks {
         }
     }
 
+    public void matmulWeights(Tensor out, Tensor x, Tensor weights, Tensor scales) {
+        String op = "matmulWeights";
+        matrix(op, "x", x);
+        stored(op, "weights", weights, scales, x.dim(1));
+        matrix(op, "out", out, x.dim(0), weights.dim(0));
+        TypeChecks.wide(op, "x", x, "out", out);
+        TypeChecks.stored(op, "x", x.dtype(), "weights", weights);
+    }
+
+    public void gatherWeights(Tensor out, Tensor table, Tensor scales, Tensor ids) {
+        String op = "gatherWeights";
+        matrix(op, "out", out);
+        stored(op, "table", table, scales, out.dim(1));
+        any(op, "ids", ids);
+        Checks.ids(op, "ids", ids, out.dim(0), table.dim(0));
+        TypeChecks.wide(op, "out", out);
+        TypeChecks.stored(op, "out", out.dtype(), "table", table);
+    }
+
+    public void quantize(Tensor out, Tensor scales, Tensor in) {
+        String op = "quantize";
+        matrix(op, "in", in);
+        TypeChecks.wide(op, "in", in);
+        any(op, "out", out);
+        Checks.dtype(op, "out", out, DType.I8);
+        Checks.shape(op, "out", out, in.dim(0), in.dim(1));
+        statistics(op, "scales", scales, in.dim(0));
+    }
+
+    /** A matrix of weights as it is stored: of a floating type, or of bytes with a scale for each row. */
+    private void stored(String op, String role, Tensor t, Tensor scales, long columns) {
+        if (t != null && t.dtype() == DType.I8) {
+            any(op, role, t);
+            Checks.rank(op, role, t, 2);
+            statistics(op, "scales", scales, t.dim(0));
+        } else {
+            matrix(op, role, t);
+            if (scales != null) {
+                throw new IllegalArgumentException(op + " needs scales with " + role + " in I8 only, not " + scales + " with "
+                        + t);
+            }
+        }
+        Checks.shape(op, role, t, t.dim(0), columns);
+    }
+
     public void rmsNorm(Tensor out, Tensor rstd, Tensor sum, Tensor x, Tensor delta, Tensor weight) {
         String op = "rmsNorm";
         matrix(op, "x", x);

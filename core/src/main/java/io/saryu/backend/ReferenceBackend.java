@@ -176,6 +176,27 @@ public final class ReferenceBackend implements Backend {
         store(out, z);
     }
 
+    @Override
+    public void matmulWeights(ExecutionContext ctx, Tensor out, Tensor x, Tensor weights, Tensor scales) {
+        ReferenceContext.check(ctx);
+        checks.matmulWeights(out, x, weights, scales);
+        ReferenceWeights.matmul(out, x, weights, scales);
+    }
+
+    @Override
+    public void gatherWeights(ExecutionContext ctx, Tensor out, Tensor table, Tensor scales, Tensor ids) {
+        ReferenceContext.check(ctx);
+        checks.gatherWeights(out, table, scales, ids);
+        ReferenceWeights.gather(out, table, scales, ids);
+    }
+
+    @Override
+    public void quantize(ExecutionContext ctx, Tensor out, Tensor scales, Tensor in) {
+        ReferenceContext.check(ctx);
+        checks.quantize(out, scales, in);
+        ReferenceWeights.quantize(out, scales, in);
+    }
+
     private static double[] transposed(double[] in, int rows, int columns) {
         double[] out = new double[in.length];
         for (int i = 0; i < rows; i++) {

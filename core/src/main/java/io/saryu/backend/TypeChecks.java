@@ -44,4 +44,11 @@ final class TypeChecks {
             same(op, role, first, rolesAndTensors);
         }
     }
+
+    /** That weights are of the wide operand's type, of 16 bits, or I8. */
+    static void stored(String op, String wideRole, DType wide, String role, Tensor weights) {
+        if (weights.dtype() != DType.I8) {
+            narrow(op, wideRole, wide, role, weights);
+        }
+    }
 }

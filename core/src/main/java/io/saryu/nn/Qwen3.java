@@ -3,7 +3,6 @@ package io.saryu.nn;
 import io.saryu.autograd.AddRmsNorm;
 import io.saryu.autograd.Embedding;
 import io.saryu.autograd.LinearCrossEntropy;
-import io.saryu.autograd.MatMul;
 import io.saryu.autograd.SelfAttention;
 import io.saryu.autograd.Tape;
 import io.saryu.backend.Backend;
@@ -25,7 +24,9 @@ public final class Qwen3 implements AutoCloseable {
     private final Backend backend;
     private final DType dtype;
     private final DType compute;
+    /** Null where the weights are frozen. */
     private final FlatParameters parameters;
+    private final FrozenParameters frozen;
     private final Tensor embedding;
     private final Linear head;
     private final List<DecoderLayer> layers = new ArrayList<>();
@@ -52,6 +53,23 @@ public final class Qwen3 implements AutoCloseable {
      * @param compute of what products and attention read and write: BF16 or F16 with F32 weights, or dtype
      */
     public Qwen3(Backend backend, ExecutionContext ctx, Qwen3Config config, DType dtype, DType compute) {
+        this(backend, ctx, config, dtype, compute, null);
+    }
+
+    /**
+     * A model that only computes, with zeroed weights that are stored narrow: matrices, a tied embedding once, in 16 bits or
+     * in I8 with a scale for each row; norms in F32. Activations, the key/value cache and logits are F32, and products read
+     * the weights as they are stored ({@link Backend#matmulWeights}).
+     *
+     * @param weights F16, BF16 or I8
+     */
+    public static Qwen3 frozen(Backend backend, ExecutionContext ctx, Qwen3Config config, DType weights) {
+        return new Qwen3(backend, ctx, config, DType.F32, DType.F32,
+                new FrozenParameters(backend, weights, Qwen3Layout.groups(config)));
+    }
+
+    private Qwen3(Backend backend, ExecutionContext ctx, Qwen3Config config, DType dtype, DType compute,
+            FrozenParameters frozen) {
         if (compute != dtype && !(dtype == DType.F32 && compute.isHalf())) {
             throw new IllegalArgumentException("mixed precision computes in BF16 or F16 with weights in F32, not in " + compute
                     + " with weights in " + dtype);
@@ -60,8 +78,9 @@ public final class Qwen3 implements AutoCloseable {
         this.backend = backend;
         this.dtype = dtype;
         this.compute = compute;
-        this.parameters = new FlatParameters(backend, dtype, compute, Qwen3Layout.groups(config));
-        this.embedding = parameters.group(Qwen3Layout.EMBEDDING);
+        this.frozen = frozen;
+        this.parameters = frozen != null ? null : new FlatParameters(backend, dtype, compute, Qwen3Layout.groups(config));
+        this.embedding = group(Qwen3Layout.EMBEDDING);
         this.head = linear(config.tieWordEmbeddings() ? Qwen3Layout.EMBEDDING : Qwen3Layout.HEAD);
         for (int i = 0; i < config.numHiddenLayers(); i++) {
             layers.add(layer(i));
@@ -74,18 +93,22 @@ public final class Qwen3 implements AutoCloseable {
     private DecoderLayer layer(int i) {
         String p = Qwen3Layout.layer(i);
         Attention attention = new Attention(linear(p + Qwen3Layout.QKV),
-                parameters.group(p + Qwen3Layout.Q_NORM), parameters.group(p + Qwen3Layout.K_NORM),
+                group(p + Qwen3Layout.Q_NORM), group(p + Qwen3Layout.K_NORM),
                 linear(p + Qwen3Layout.O_PROJ), config.rmsNormEps());
         Mlp mlp = new Mlp(linear(p + Qwen3Layout.GATE_UP), linear(p + Qwen3Layout.DOWN_PROJ));
         return new DecoderLayer(norm(p + Qwen3Layout.INPUT_NORM), attention, norm(p + Qwen3Layout.POST_NORM), mlp);
     }
 
     private RmsNorm norm(String name) {
-        return new RmsNorm(parameters.group(name), config.rmsNormEps(), compute);
+        return new RmsNorm(group(name), config.rmsNormEps(), compute);
     }
 
     private Linear linear(String name) {
-        return new Linear(parameters.group(name), parameters.copy(name));
+        return new Linear(group(name), frozen != null ? group(name) : parameters.copy(name), scales(name));
+    }
+
+    private Tensor group(String name) {
+        return frozen != null ? frozen.group(name) : parameters.group(name);
     }
 
     public Qwen3Config config() {
@@ -111,10 +134,21 @@ public final class Qwen3 implements AutoCloseable {
      * do. The copies do not follow the weights by themselves: training and evaluation call this before they compute.
      */
     public void roundWeights(ExecutionContext ctx) {
-        parameters.round(ctx);
+        if (parameters != null) {
+            parameters.round(ctx);
+        }
     }
 
+    /**
+     * The parameters to train.
+     *
+     * @throws IllegalStateException for a {@link #frozen} model
+     */
     public FlatParameters parameters() {
+        if (parameters == null) {
+            throw new IllegalStateException("this model's weights are in " + embedding.dtype() + " for inference; open it in F32"
+                    + " to train or to save it");
+        }
         return parameters;
     }
 
@@ -152,7 +186,8 @@ public final class Qwen3 implements AutoCloseable {
      * @return (N, C), normalised; the caller frees it
      */
     public Tensor hidden(Tape tape, ModelInput input, List<SelfAttention.Cache> cache) {
-        Tensor stream = Embedding.apply(tape, embedding, input.ids());
+        Tensor stream = frozen == null ? Embedding.apply(tape, embedding, input.ids())
+                : Embedding.frozen(tape, embedding, scales(Qwen3Layout.EMBEDDING), input.ids());
         Tensor delta = null;
         for (int i = 0; i < layers.size(); i++) {
             DecoderLayer layer = layers.get(i);
@@ -205,7 +240,7 @@ public final class Qwen3 implements AutoCloseable {
      */
     public void loss(Tape tape, ModelInput input, Tensor targets, Tensor scalars) {
         Tensor h = hidden(tape, input, null);
-        LinearCrossEntropy.apply(tape, h, head.weight(), head.copy(), targets, scalars);
+        LinearCrossEntropy.apply(tape, h, head.weight(), head.copy(), head.scales(), targets, scalars);
         tape.free(h);
     }
 
@@ -216,17 +251,39 @@ public final class Qwen3 implements AutoCloseable {
      * @return (N, V); the caller frees it
      */
     public Tensor logits(Tape tape, Tensor hidden) {
-        return MatMul.apply(tape, hidden, head.weight(), head.copy(), dtype);
+        return head.forward(tape, hidden, dtype);
     }
 
-    /** Weights under Hugging Face's names. */
+    /** Weights under Hugging Face's names, in the types that they are stored in. */
     public Map<String, Tensor> namedWeights() {
-        return parameters.named();
+        return frozen != null ? frozen.named() : parameters.named();
+    }
+
+    /** The scales of the rows of a weight in I8, under Hugging Face's name; null for others. */
+    Tensor scales(String name) {
+        return frozen == null ? null : frozen.scales(name);
+    }
+
+    /** Bytes of weights that one token's pass reads: all, but of an embedding that is not the output matrix too. */
+    public long weightBytesPerToken() {
+        long bytes = 0;
+        for (Map.Entry<String, Tensor> e : namedWeights().entrySet()) {
+            if (e.getKey().equals(Qwen3Layout.EMBEDDING) && !config.tieWordEmbeddings()) {
+                continue;
+            }
+            Tensor scales = scales(e.getKey());
+            bytes += e.getValue().count() * e.getValue().dtype().bytes() + (scales == null ? 0 : scales.count() * 4);
+        }
+        return bytes;
     }
 
     @Override
     public void close() {
-        parameters.close();
+        if (parameters != null) {
+            parameters.close();
+        } else {
+            frozen.close();
+        }
         rope.close();
     }
 }

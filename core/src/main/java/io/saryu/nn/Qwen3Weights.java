@@ -39,10 +39,27 @@ public final class Qwen3Weights {
                 for (long i = 0; i < n; i++) {
                     host.setAt(i, random.nextGaussian() * deviation);
                 }
-                model.backend().copyFromHost(ctx, e.getValue(), host);
+                put(model, ctx, e.getKey(), e.getValue(), host);
+            }
+        }
+    }
+
+    /** Copies a tensor's values into the model, in the type that it stores them in. */
+    private static void put(Qwen3 model, ExecutionContext ctx, String name, Tensor weight, Tensor host) {
+        Tensor scales = model.scales(name);
+        if (scales == null) {
+            model.backend().copyFromHost(ctx, weight, host);
+        } else if (host.dtype() == DType.F32 && host.device().equals(model.backend().device())) {
+            model.backend().quantize(ctx, weight, scales, host);
+        } else {
+            // Not from the workspace, which would keep memory of the largest tensor's size.
+            try (Tensor wide = model.backend().allocate(name, DType.F32, host.shape())) {
+                model.backend().copyFromHost(ctx, wide, host);
+                model.backend().quantize(ctx, weight, scales, wide);
                 ctx.synchronize();
             }
         }
+        ctx.synchronize();
     }
 
     private static long hash(String name) {
@@ -54,7 +71,8 @@ public final class Qwen3Weights {
     }
 
     /**
-     * Reads the weights of a Hugging Face folder, converting to the model's type.
+     * Reads the weights of a Hugging Face folder, converting to the types that the model stores. Beside the model's own
+     * memory it takes that of one tensor at a time.
      *
      * @throws MalformedFileException when a tensor is missing, has another shape, or is not known to Qwen3
      */
@@ -88,8 +106,7 @@ public final class Qwen3Weights {
         }
         try (Tensor host = Tensor.allocate(name, info.dtype(), info.shape())) {
             file.read(name, host.segment());
-            model.backend().copyFromHost(ctx, weight, host);
-            ctx.synchronize();
+            put(model, ctx, name, weight, host);
         }
     }
 
@@ -113,10 +130,14 @@ public final class Qwen3Weights {
         return out;
     }
 
-    /** Writes {@code config.json} and {@code model.safetensors} (fp32) into an existing folder, each atomically. */
+    /**
+     * Writes {@code config.json} and {@code model.safetensors} (fp32) into an existing folder, each atomically.
+     *
+     * @throws IllegalStateException for a model whose weights are frozen
+     */
     public static void save(Qwen3 model, ExecutionContext ctx, Path folder) throws IOException {
         model.config().write(folder.resolve("config.json"));
-        Map<String, Tensor> host = onHost(model.namedWeights(), ctx);
+        Map<String, Tensor> host = onHost(model.parameters().named(), ctx);
         try {
             SafetensorsWriter.write(folder.resolve("model.safetensors"), host, Map.of("format", "pt"));
         } finally {

@@ -186,7 +186,7 @@ public abstract class MisuseTest {
     @TestFactory
     Stream<DynamicTest> ids() {
         List<DynamicTest> tests = new ArrayList<>();
-        Map<String, String> operandOf = Map.of("gatherRows", "ids", "gatherRowsBackward", "ids", "scatterRows", "rows",
+        Map<String, String> operandOf = Map.of("gatherRows", "ids", "gatherWeights", "ids", "gatherRowsBackward", "ids", "scatterRows", "rows",
                 "qkNormRope", "positions", "qkNormRopeBackward", "positions", "crossEntropy", "targets");
         operandOf.forEach((op, operand) -> {
             for (int bad : new int[] {-1, -101, Integer.MIN_VALUE, 1_000_000, Integer.MAX_VALUE}) {

@@ -24,6 +24,7 @@ public final class OpCases {
     public static Map<String, List<OpCase>> byOp() {
         OpCases table = new OpCases();
         RowOpCases.addTo(table);
+        WeightOpCases.addTo(table);
         NormOpCases.addTo(table);
         AttentionOpCases.addTo(table);
         TrainingOpCases.addTo(table);

@@ -65,6 +65,7 @@ public final class OpRun implements AutoCloseable {
             case STATISTICS -> values == DType.F64 ? DType.F64 : DType.F32;
             case SCALARS -> DType.F64;
             case INTS -> DType.I32;
+            case BYTES -> DType.I8;
             case SEGMENTS -> DType.I64;
         };
     }

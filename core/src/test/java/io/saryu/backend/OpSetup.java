@@ -18,6 +18,8 @@ public final class OpSetup {
         SCALARS,
         /** I32 ids, positions, offsets. */
         INTS,
+        /** I8 weights. */
+        BYTES,
         /** I64 on the host. */
         SEGMENTS
     }
@@ -117,6 +119,22 @@ public final class OpSetup {
     /** I32 output. */
     public OpSetup intsOut(String name, int count) {
         return add(name, Kind.INTS, true, new double[count], new long[] {count});
+    }
+
+    /** I8 values from -127 to 127. */
+    public OpSetup bytes(String name, long... shape) {
+        double[] values = nan(shape);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextInt(255) - 127;
+        }
+        return add(name, Kind.BYTES, false, values, shape);
+    }
+
+    /** I8 output. */
+    public OpSetup bytesOut(String name, long... shape) {
+        double[] values = nan(shape);
+        Arrays.fill(values, 0);
+        return add(name, Kind.BYTES, true, values, shape);
     }
 
     /** AdamW segments: first element, elements, weight decay flag. */

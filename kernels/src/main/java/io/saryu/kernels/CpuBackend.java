@@ -51,7 +51,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Tensor allocate(String name, DType dtype, long... shape) {
-        return Tensor.allocate(name, dtype, shape);
+        return LargeMemory.allocate(name, dtype, shape);
     }
 
     // ---- movement ----
@@ -126,11 +126,7 @@ public final class CpuBackend implements Backend {
     public void matmul(ExecutionContext ctx, Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB,
             boolean accumulate) {
         checks.matmul(out, a, transposeA, b, transposeB);
-        for (Tensor t : new Tensor[] {out, a, b}) {
-            if (t.dim(0) > Integer.MAX_VALUE || t.rowStride() > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("matmul: " + t + " has a side above 2^31-1, OpenBLAS's limit");
-            }
-        }
+        withinBlas("matmul", out, a, b);
         if (a.dtype().isHalf()) {
             scratch(SaryuCpu.saryu_matmul_half(pool(ctx), type(a), type(out), out.dim(0), out.dim(1),
                     a.dim(transposeA ? 0 : 1), out.segment(), stride(out), a.segment(), stride(a), flag(transposeA),
@@ -139,6 +135,43 @@ public final class CpuBackend implements Backend {
         }
         SaryuCpu.saryu_matmul_f32(pool(ctx), out.dim(0), out.dim(1), a.dim(transposeA ? 0 : 1), out.segment(), stride(out),
                 a.segment(), stride(a), flag(transposeA), b.segment(), stride(b), flag(transposeB), flag(accumulate));
+    }
+
+    private static void withinBlas(String op, Tensor... operands) {
+        for (Tensor t : operands) {
+            if (t.dim(0) > Integer.MAX_VALUE || t.rowStride() > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(op + ": " + t + " has a side above 2^31-1, OpenBLAS's limit");
+            }
+        }
+    }
+
+    // ---- weights that stay narrow in memory ----
+
+    @Override
+    public void matmulWeights(ExecutionContext ctx, Tensor out, Tensor x, Tensor weights, Tensor scales) {
+        checks.matmulWeights(out, x, weights, scales);
+        withinBlas("matmulWeights", out, x, weights);
+        if (weights.dtype() == DType.F32) {
+            SaryuCpu.saryu_matmul_f32(pool(ctx), out.dim(0), out.dim(1), x.dim(1), out.segment(), stride(out), x.segment(),
+                    stride(x), 0, weights.segment(), stride(weights), 1, 0);
+            return;
+        }
+        scratch(SaryuCpu.saryu_matmul_weights(pool(ctx), type(weights), out.dim(0), out.dim(1), x.dim(1), out.segment(),
+                stride(out), x.segment(), stride(x), weights.segment(), stride(weights), address(scales)));
+    }
+
+    @Override
+    public void gatherWeights(ExecutionContext ctx, Tensor out, Tensor table, Tensor scales, Tensor ids) {
+        checks.gatherWeights(out, table, scales, ids);
+        SaryuCpu.saryu_gather_weights(pool(ctx), type(table), out.dim(0), out.dim(1), out.segment(), out.rowStride(),
+                table.segment(), table.rowStride(), address(scales), ids.segment());
+    }
+
+    @Override
+    public void quantize(ExecutionContext ctx, Tensor out, Tensor scales, Tensor in) {
+        checks.quantize(out, scales, in);
+        SaryuCpu.saryu_quantize(pool(ctx), in.dim(0), in.dim(1), out.segment(), out.rowStride(), scales.segment(),
+                in.segment(), in.rowStride());
     }
 
     // ---- normalisation ----
@@ -278,6 +311,7 @@ public final class CpuBackend implements Backend {
             case F32 -> SaryuCpu.SARYU_F32();
             case BF16 -> SaryuCpu.SARYU_BF16();
             case F16 -> SaryuCpu.SARYU_F16();
+            case I8 -> SaryuCpu.SARYU_I8();
             default -> throw new IllegalArgumentException("the cpu backend has no kernels for " + t);
         };
     }

@@ -42,6 +42,11 @@ final class BenchmarkProcess implements AutoCloseable {
         return ready.path("parameters").asLong();
     }
 
+    /** Bytes of weights that a token's pass reads. */
+    long weightBytes() {
+        return ready.path("weight_bytes").asLong();
+    }
+
     /** Sends one request and waits for its answer. */
     JsonNode ask(String request, Path log) throws IOException {
         in.write(request);

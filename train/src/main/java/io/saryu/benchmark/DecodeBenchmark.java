@@ -1,6 +1,7 @@
 package io.saryu.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saryu.model.OpenOptions;
 import io.saryu.nn.Qwen3Config;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,17 +12,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Greedy decoding at batch 1, of Saryu and of transformers in turn, beside the memory bandwidth that bounds it. */
+/**
+ * Greedy decoding at batch 1, of Saryu and of transformers in turn, with weights of several types, beside the memory bandwidth
+ * that bounds it.
+ */
 public final class DecodeBenchmark {
     private static final int TOKENS = 64;
+    /** Runs before the first measured one: Java compiles what runs often while it runs. */
+    private static final int WARM_UP = 4;
+    private static final List<String> PEER_TYPES = List.of("fp32", "bf16");
 
     /**
      * One row.
      *
-     * @param tokensPerSecond of each measured run of {@value #TOKENS} tokens, sorted
+     * @param tokensPerSecond of each measured run of {@value #TOKENS} tokens, sorted; the prompt's pass is part of the run
      * @param peakRss         most resident bytes of the process
+     * @param weightBytes     that one token's pass reads
+     * @param share           of the memory bandwidth: the bytes of weights read a second by the median
      */
-    public record Row(String name, String description, double[] tokensPerSecond, long peakRss) {
+    public record Row(String name, String description, double[] tokensPerSecond, long peakRss, long weightBytes,
+            double share) {
         /** The middle of the runs. */
         public double median() {
             return tokensPerSecond[tokensPerSecond.length / 2];
@@ -31,25 +41,24 @@ public final class DecodeBenchmark {
     /**
      * All rows.
      *
-     * @param parameters weights, each read once a token
-     * @param bandwidth  bytes a second read from memory in the same run, the median
+     * @param parameters weights of the model
+     * @param bandwidth  bytes a second read from memory in the same run, the median over the rounds
      */
     public record Result(long parameters, double bandwidth, List<Row> rows) {
-        /** Tokens a second if reading the weights were all. */
-        public double roof() {
-            return bandwidth / (4.0 * parameters);
-        }
-
         /** A table for people. */
         public String table() {
-            StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%,d parameters; memory read at %.1f GB/s, which"
-                    + " bounds decoding at %.1f tokens/s%n%-16s %10s %22s %10s %8s %10s%n", parameters, bandwidth / 1e9,
-                    roof(), "", "tokens/s", "(min..max)", "peak MB", "roof", "saryu is"));
+            Row peer = rows.stream().filter(r -> r.name().startsWith("transformers")).findFirst().orElse(null);
+            StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%,d parameters; memory read at %.1f GB/s%n%-18s"
+                    + " %10s %18s %10s %10s %8s", parameters, bandwidth / 1e9, "", "tokens/s", "(min..max)", "peak MB",
+                    "MB/token", "share"));
+            s.append(peer == null ? "" : "  by " + peer.name()).append(System.lineSeparator());
             for (Row r : rows) {
-                s.append(String.format(Locale.ROOT, "%-16s %10.1f %22s %10d %8.2f %9.2fx%n", r.name(), r.median(),
+                s.append(String.format(Locale.ROOT, "%-18s %10.1f %18s %10d %10.1f %8.2f", r.name(), r.median(),
                         String.format(Locale.ROOT, "(%.1f..%.1f)", r.tokensPerSecond()[0],
                                 r.tokensPerSecond()[r.tokensPerSecond().length - 1]),
-                        r.peakRss() >> 20, r.median() / roof(), rows.getFirst().median() / r.median()));
+                        r.peakRss() >> 20, r.weightBytes() / 1e6, r.share()));
+                s.append(peer == null ? "" : String.format(Locale.ROOT, "  %.2fx", r.median() / peer.median()))
+                        .append(System.lineSeparator());
             }
             rows.forEach(r -> s.append(r.name()).append(": ").append(r.description()).append(System.lineSeparator()));
             return s.toString();
@@ -63,45 +72,60 @@ public final class DecodeBenchmark {
      * Runs the comparison.
      *
      * @param options batch and length are not looked at
+     * @param types   of Saryu's weights, each measured: fp32, bf16, fp16, int8
      */
-    public static Result run(StepBenchmark.Options options, Consumer<String> progress) throws IOException {
+    public static Result run(StepBenchmark.Options options, List<String> types, Consumer<String> progress)
+            throws IOException {
         Qwen3Config.read(options.config());
+        types.forEach(OpenOptions::weights);
         Path log = Files.createTempFile("saryu-bench", ".log");
         List<BenchmarkProcess> processes = new ArrayList<>();
         try {
-            processes.add(new BenchmarkProcess("saryu", StepBenchmark.java(DecodeWorker.class, options.config().toString(),
-                    String.valueOf(options.threads())), log));
-            if (options.python() != null) {
-                processes.add(new BenchmarkProcess("transformers", List.of(options.python(),
+            for (String type : types) {
+                processes.add(new BenchmarkProcess("saryu " + type, StepBenchmark.java(DecodeWorker.class,
+                        options.config().toString(), String.valueOf(options.threads()), type), log));
+            }
+            for (String type : options.python() == null ? List.<String>of() : PEER_TYPES) {
+                processes.add(new BenchmarkProcess("transformers " + type, List.of(options.python(),
                         options.peers().resolve("transformers_decode.py").toString(), options.config().toString(),
-                        String.valueOf(options.threads())), log));
+                        String.valueOf(options.threads()), type), log));
             }
             for (BenchmarkProcess p : processes) {
                 progress.accept("warming up " + p.name() + ": " + p.description());
-                p.ask("decode " + TOKENS, log);
-            }
-            double[] bandwidth = new double[options.rounds()];
-            double[][] speed = new double[processes.size()][options.rounds()];
-            long[] peak = new long[processes.size()];
-            for (int round = 0; round < options.rounds(); round++) {
-                for (int i = 0; i < processes.size(); i++) {
-                    JsonNode a = processes.get(i).ask("decode " + TOKENS, log);
-                    speed[i][round] = TOKENS / a.path("seconds").asDouble();
-                    peak[i] = a.path("peak_rss_bytes").asLong();
+                for (int i = 0; i < WARM_UP; i++) {
+                    p.ask("decode " + TOKENS, log);
                 }
-                JsonNode read = processes.getFirst().ask("read 5", log);
-                bandwidth[round] = read.path("bytes").asDouble() / read.path("seconds").asDouble();
-                progress.accept("round " + (round + 1) + " of " + options.rounds());
             }
-            Arrays.sort(bandwidth);
-            List<Row> rows = new ArrayList<>();
-            for (int i = 0; i < processes.size(); i++) {
-                Arrays.sort(speed[i]);
-                rows.add(new Row(processes.get(i).name(), processes.get(i).description(), speed[i], peak[i]));
-            }
-            return new Result(processes.getFirst().parameters(), bandwidth[options.rounds() / 2], rows);
+            return measure(options.rounds(), processes, log, progress);
         } finally {
             processes.forEach(BenchmarkProcess::close);
         }
+    }
+
+    private static Result measure(int rounds, List<BenchmarkProcess> processes, Path log, Consumer<String> progress)
+            throws IOException {
+        double[] bandwidth = new double[rounds];
+        double[][] speed = new double[processes.size()][rounds];
+        long[] peak = new long[processes.size()];
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < processes.size(); i++) {
+                JsonNode a = processes.get(i).ask("decode " + TOKENS, log);
+                speed[i][round] = TOKENS / a.path("seconds").asDouble();
+                peak[i] = a.path("peak_rss_bytes").asLong();
+            }
+            JsonNode read = processes.getFirst().ask("read 5", log);
+            bandwidth[round] = read.path("bytes").asDouble() / read.path("seconds").asDouble();
+            progress.accept("round " + (round + 1) + " of " + rounds);
+        }
+        Arrays.sort(bandwidth);
+        double roof = bandwidth[rounds / 2];
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            BenchmarkProcess p = processes.get(i);
+            Arrays.sort(speed[i]);
+            rows.add(new Row(p.name(), p.description(), speed[i], peak[i], p.weightBytes(),
+                    speed[i][rounds / 2] * p.weightBytes() / roof));
+        }
+        return new Result(processes.getFirst().parameters(), roof, rows);
     }
 }

@@ -5,6 +5,7 @@ import io.saryu.backend.Backends;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.generate.GenerationOptions;
 import io.saryu.generate.TokenGenerator;
+import io.saryu.model.OpenOptions;
 import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
@@ -26,16 +27,19 @@ public final class DecodeWorker {
     private DecodeWorker() {
     }
 
-    /** usage: CONFIG_JSON THREADS. */
+    /** usage: CONFIG_JSON THREADS fp32|bf16|fp16|int8. */
     public static void main(String[] args) throws IOException {
         Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
         Backend backend = Backends.get("cpu");
+        DType weights = OpenOptions.weights(args[2]);
         try (ExecutionContext ctx = backend.newContext(Integer.parseInt(args[1]));
-                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
+                Qwen3 model = weights == DType.F32 ? new Qwen3(backend, ctx, config, DType.F32)
+                        : Qwen3.frozen(backend, ctx, config, weights)) {
             Qwen3Weights.initialize(model, ctx, 0);
             TokenGenerator generator = new TokenGenerator(model, ctx, -1);
-            System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads\", "
-                    + "\"parameters\": " + model.parameters().count() + "}");
+            System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads, weights in "
+                    + args[2] + "\", \"parameters\": " + config.parameterCount() + ", \"weight_bytes\": "
+                    + model.weightBytesPerToken() + "}");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split(" ");

@@ -7,6 +7,7 @@ import io.saryu.benchmark.StepBenchmark;
 import io.saryu.benchmark.StepProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,6 +39,10 @@ final class BenchCommand extends SaryuSubcommand {
 
     @Option(names = "--decode", description = "Measure greedy decoding at batch 1 instead, in turn with transformers'.")
     private boolean decode;
+
+    @Option(names = "--dtype", split = ",", defaultValue = "fp32,bf16,fp16,int8", paramLabel = "TYPE",
+            description = "With --decode: what Saryu keeps its weights in (default ${DEFAULT-VALUE}).")
+    private List<String> dtypes;
 
     @Option(names = "--profile", description = "Measure every op of Saryu's step instead: time, GFLOP/s, GB/s, share of the roof.")
     private boolean profile;
@@ -87,7 +92,8 @@ final class BenchCommand extends SaryuSubcommand {
         StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, Backends.threads(threads), rounds,
                 python, bench.resolve("peers"));
         if (decode) {
-            DecodeBenchmark.Result measured = Interrupt.stop(() -> DecodeBenchmark.run(options, progress()::line));
+            DecodeBenchmark.Result measured =
+                    Interrupt.stop(() -> DecodeBenchmark.run(options, dtypes, progress()::line));
             if (json) {
                 printJson(measured);
             } else {

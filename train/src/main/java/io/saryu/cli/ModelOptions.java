@@ -1,6 +1,7 @@
 package io.saryu.cli;
 
 import io.saryu.model.LanguageModel;
+import io.saryu.model.OpenOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -18,7 +19,12 @@ final class ModelOptions {
             description = "CPU threads; 0 takes SARYU_THREADS or all cores.")
     private int threads;
 
+    @Option(names = "--dtype", defaultValue = "fp32", paramLabel = "fp32|bf16|fp16|int8",
+            description = "Weights in memory (default ${DEFAULT-VALUE}): 16 bits are up to twice as fast, int8 up to four times,"
+                    + " at a small loss.")
+    private String dtype;
+
     LanguageModel open() throws IOException {
-        return LanguageModel.open(folder, device, threads);
+        return LanguageModel.open(folder, new OpenOptions(device, threads, OpenOptions.weights(dtype)));
     }
 }

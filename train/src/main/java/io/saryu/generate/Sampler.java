@@ -9,6 +9,9 @@ import java.util.random.RandomGeneratorFactory;
  * order and meaning. One sampler serves one sequence, so that a sequence's text does not depend on its batch.
  */
 final class Sampler {
+    /** More than one in so many of all tokens are found faster by sorting all. */
+    private static final int MUCH = 16;
+
     private final GenerationOptions options;
     private final RandomGenerator random;
     private final boolean[] seen;
@@ -66,25 +69,55 @@ final class Sampler {
 
     private int argmax() {
         int best = 0;
+        float top = scores[0];
         for (int i = 1; i < scores.length; i++) {
-            if (scores[i] > scores[best]) {
+            if (scores[i] > top) {
                 best = i;
+                top = scores[i];
             }
         }
         return best;
     }
 
+    /** Ascending keys are descending scores, and ascending ids on ties, so that the order never depends on luck. */
+    private long key(int id) {
+        int bits = Float.floatToIntBits(scores[id]);
+        // As signed integers, the bits of negative floats run the wrong way.
+        int ascending = bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
+        return (long) ~ascending << 32 | id;
+    }
+
+    /** Puts the {@code keep} most likely tokens first in {@code order}, the most likely one at 0. */
+    private void select(int keep) {
+        int v = scores.length;
+        if (keep > v / MUCH) {
+            for (int i = 0; i < v; i++) {
+                order[i] = key(i);
+            }
+            Arrays.parallelSort(order);
+            return;
+        }
+        // A sorted list of the best so far: of a large vocabulary few tokens get into it.
+        for (int i = 0; i < keep; i++) {
+            order[i] = key(i);
+        }
+        Arrays.sort(order, 0, keep);
+        float least = scores[(int) order[keep - 1]];
+        for (int i = keep; i < v; i++) {
+            if (scores[i] >= least && key(i) < order[keep - 1]) {
+                long key = key(i);
+                int at = -1 - Arrays.binarySearch(order, 0, keep, key);
+                System.arraycopy(order, at, order, at + 1, keep - 1 - at);
+                order[at] = key;
+                least = scores[(int) order[keep - 1]];
+            }
+        }
+    }
+
     private int sample() {
         int v = scores.length;
-        // Sorting packed (score, id) keys: descending score, ascending id on ties, so that the order never depends on luck.
-        for (int i = 0; i < v; i++) {
-            int bits = Float.floatToIntBits(scores[i]);
-            // As signed integers, the bits of negative floats run the wrong way.
-            int ascending = bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
-            order[i] = (long) ~ascending << 32 | i;
-        }
-        Arrays.parallelSort(order);
         int keep = options.topK() > 0 ? Math.min(options.topK(), v) : v;
+        select(keep);
         double top = scores[(int) order[0]];
         double[] weights = new double[keep];
         double total = 0;

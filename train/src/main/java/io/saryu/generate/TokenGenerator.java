@@ -69,19 +69,25 @@ public final class TokenGenerator {
         int vocabulary = model.config().vocabSize();
         Run run = new Run(first, prompts, options, vocabulary);
         Tape tape = Tape.inference(ctx);
+        // Where the device's memory is the host's, logits are read where they are.
+        boolean copied = !model.backend().device().isHost() || model.dtype() != DType.F32;
         try (KvCache cache = new KvCache(model, ctx, prompts.length, capacity);
-                Tensor host = Tensor.allocate("logits", DType.F32, prompts.length, vocabulary)) {
+                Tensor host = copied ? Tensor.allocate("logits", DType.F32, prompts.length, vocabulary) : null) {
             float[] logits = new float[vocabulary];
             while (!run.active.isEmpty()) {
                 int[] rows = run.active.stream().mapToInt(Integer::intValue).toArray();
                 Tensor out = cache.advance(tape, rows, run.pending(rows));
-                Tensor here = host.rows(0, rows.length);
-                model.backend().copyToHost(ctx, here, out);
-                tape.reset();
+                Tensor here = out;
+                if (copied) {
+                    here = host.rows(0, rows.length);
+                    model.backend().copyToHost(ctx, here, out);
+                }
+                ctx.synchronize();
                 for (int i = 0; i < rows.length; i++) {
                     here.copyTo((long) i * vocabulary, logits);
                     run.choose(rows[i], logits, listener, cache.length(rows[i]) < capacity);
                 }
+                tape.reset();
             }
         } finally {
             tape.reset();

@@ -41,7 +41,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Opens a folder on the best device that is there, with all threads. */
     public static LanguageModel open(Path folder) throws IOException {
-        return open(folder, "auto", 0);
+        return open(folder, OpenOptions.DEFAULT);
     }
 
     /**
@@ -54,6 +54,17 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException for an unknown device
      */
     public static LanguageModel open(Path folder, String device, int threads) throws IOException {
+        return open(folder, new OpenOptions(device, threads, DType.F32));
+    }
+
+    /**
+     * Opens a folder that holds config.json, model.safetensors (or its shards) and tokenizer.model.
+     *
+     * @throws MalformedFileException   when a file of it is damaged, or the files do not belong together
+     * @throws IOException              when one is missing or cannot be read
+     * @throws IllegalArgumentException for an unknown device
+     */
+    public static LanguageModel open(Path folder, OpenOptions options) throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new NotDirectoryException(folder.toString());
         }
@@ -70,9 +81,10 @@ public final class LanguageModel implements AutoCloseable {
                 throw new MalformedFileException("the tokenizer in " + folder + " has " + tokenizer.vocabSize()
                         + " pieces and the model only " + config.vocabSize() + " rows for them; the folder mixes two models");
             }
-            Backend backend = Backends.get(device);
-            context = backend.newContext(Backends.threads(threads));
-            network = new Qwen3(backend, context, config, backend.supports(DType.F32) ? DType.F32 : DType.F64);
+            Backend backend = Backends.get(options.device());
+            context = backend.newContext(Backends.threads(options.threads()));
+            network = options.weights() == DType.F32 ? new Qwen3(backend, context, config, DType.F32)
+                    : Qwen3.frozen(backend, context, config, options.weights());
             Qwen3Weights.load(network, context, folder);
             return new LanguageModel(context, network, tokenizer);
         } catch (IOException | RuntimeException | Error e) {

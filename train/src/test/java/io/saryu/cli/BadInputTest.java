@@ -166,6 +166,8 @@ class BadInputTest {
         all.add(new Case("generate: a file as model", 1, "file", dir -> generate(Files.write(dir.resolve("file"), noise))));
         all.add(new Case("generate: prompt longer than the context", 2, "max_position_embeddings is 64",
                 dir -> generate(TinyRun.get().model(), "--prompt", "long words ".repeat(100))));
+        all.add(new Case("generate: unknown type of weights", 2, "int4",
+                dir -> generate(TinyRun.get().model(), "--dtype", "int4")));
         all.add(new Case("generate: unknown device", 2, "tpu", dir -> generate(TinyRun.get().model(), "--device", "tpu")));
         all.add(new Case("generate: negative top-k", 2, "top-k", dir -> generate(TinyRun.get().model(), "--top-k", "-1")));
         all.add(new Case("generate: too many threads", 2, "threads",

@@ -3,7 +3,11 @@ package io.saryu.generate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,5 +99,26 @@ class SamplerTest {
         Sampler sampler = new Sampler(new GenerationOptions(1, 1, 0, 1, 1, List.of(), seed, false, false), LOGITS.length,
                 sequence);
         return IntStream.range(0, 50).mapToObj(i -> sampler.next(LOGITS, 0)).toList();
+    }
+
+    /** Few of many tokens are selected another way than many; scores are rounded, so that many tie with the last. */
+    @Test
+    void topKOfALargeVocabularyKeepsTheMostLikely() {
+        Random random = new Random(4);
+        for (int k : new int[] {1, 2, 17, 60}) {
+            float[] logits = new float[2000];
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = Math.round(20 * random.nextGaussian()) / 10f;
+            }
+            Set<Integer> expected = IntStream.range(0, logits.length).boxed()
+                    .sorted((a, b) -> logits[a] == logits[b] ? a - b : Float.compare(logits[b], logits[a])).limit(k)
+                    .collect(Collectors.toSet());
+            Sampler sampler = new Sampler(options(50, k, 1, 1), logits.length, 0);
+            Set<Integer> seen = new HashSet<>();
+            for (int i = 0; i < 3000; i++) {
+                seen.add(sampler.next(logits, 0));
+            }
+            assertEquals(expected, seen);
+        }
     }
 }

@@ -167,6 +167,15 @@ public class SaryuCpu {
     public static int SARYU_F16() {
         return SARYU_F16;
     }
+    private static final int SARYU_I8 = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define SARYU_I8 3
+     * }
+     */
+    public static int SARYU_I8() {
+        return SARYU_I8;
+    }
 
     private static class saryu_isa {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1873,6 +1882,321 @@ public class SaryuCpu {
                 traceDowncall("saryu_adamw_f32", pool, S, segments, weights, grads, exp_avg, exp_avg_sq, scalars, beta1, beta2, epsilon, weight_decay);
             }
             mh$.invokeExact(pool, S, segments, weights, grads, exp_avg, exp_avg_sq, scalars, beta1, beta2, epsilon, weight_decay);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_allocate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_allocate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void *saryu_allocate(int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor saryu_allocate$descriptor() {
+        return saryu_allocate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void *saryu_allocate(int64_t bytes)
+     * }
+     */
+    public static MethodHandle saryu_allocate$handle() {
+        return saryu_allocate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void *saryu_allocate(int64_t bytes)
+     * }
+     */
+    public static MemorySegment saryu_allocate$address() {
+        return saryu_allocate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void *saryu_allocate(int64_t bytes)
+     * }
+     */
+    public static MemorySegment saryu_allocate(long bytes) {
+        var mh$ = saryu_allocate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_allocate", bytes);
+            }
+            return (MemorySegment)mh$.invokeExact(bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_release {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_release");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_release(void *memory, int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor saryu_release$descriptor() {
+        return saryu_release.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_release(void *memory, int64_t bytes)
+     * }
+     */
+    public static MethodHandle saryu_release$handle() {
+        return saryu_release.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_release(void *memory, int64_t bytes)
+     * }
+     */
+    public static MemorySegment saryu_release$address() {
+        return saryu_release.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_release(void *memory, int64_t bytes)
+     * }
+     */
+    public static void saryu_release(MemorySegment memory, long bytes) {
+        var mh$ = saryu_release.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_release", memory, bytes);
+            }
+            mh$.invokeExact(memory, bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_matmul_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            SaryuCpu.C_INT,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_matmul_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a, int64_t ld_a, const void *b, int64_t ld_b, const float *scales)
+     * }
+     */
+    public static FunctionDescriptor saryu_matmul_weights$descriptor() {
+        return saryu_matmul_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a, int64_t ld_a, const void *b, int64_t ld_b, const float *scales)
+     * }
+     */
+    public static MethodHandle saryu_matmul_weights$handle() {
+        return saryu_matmul_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a, int64_t ld_a, const void *b, int64_t ld_b, const float *scales)
+     * }
+     */
+    public static MemorySegment saryu_matmul_weights$address() {
+        return saryu_matmul_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a, int64_t ld_a, const void *b, int64_t ld_b, const float *scales)
+     * }
+     */
+    public static int saryu_matmul_weights(MemorySegment pool, int type, long M, long N, long K, MemorySegment out, long ld_out, MemorySegment a, long ld_a, MemorySegment b, long ld_b, MemorySegment scales) {
+        var mh$ = saryu_matmul_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_matmul_weights", pool, type, M, N, K, out, ld_out, a, ld_a, b, ld_b, scales);
+            }
+            return (int)mh$.invokeExact(pool, type, M, N, K, out, ld_out, a, ld_a, b, ld_b, scales);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_gather_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_gather_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out, const void *table, int64_t ld_table, const float *scales, const int32_t *ids)
+     * }
+     */
+    public static FunctionDescriptor saryu_gather_weights$descriptor() {
+        return saryu_gather_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out, const void *table, int64_t ld_table, const float *scales, const int32_t *ids)
+     * }
+     */
+    public static MethodHandle saryu_gather_weights$handle() {
+        return saryu_gather_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out, const void *table, int64_t ld_table, const float *scales, const int32_t *ids)
+     * }
+     */
+    public static MemorySegment saryu_gather_weights$address() {
+        return saryu_gather_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out, const void *table, int64_t ld_table, const float *scales, const int32_t *ids)
+     * }
+     */
+    public static void saryu_gather_weights(MemorySegment pool, int type, long N, long C, MemorySegment out, long ld_out, MemorySegment table, long ld_table, MemorySegment scales, MemorySegment ids) {
+        var mh$ = saryu_gather_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_gather_weights", pool, type, N, C, out, ld_out, table, ld_table, scales, ids);
+            }
+            mh$.invokeExact(pool, type, N, C, out, ld_out, table, ld_table, scales, ids);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class saryu_quantize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_quantize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_quantize(saryu_pool *pool, int64_t rows, int64_t cols, int8_t *out, int64_t ld_out, float *scales, const float *in, int64_t ld_in)
+     * }
+     */
+    public static FunctionDescriptor saryu_quantize$descriptor() {
+        return saryu_quantize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_quantize(saryu_pool *pool, int64_t rows, int64_t cols, int8_t *out, int64_t ld_out, float *scales, const float *in, int64_t ld_in)
+     * }
+     */
+    public static MethodHandle saryu_quantize$handle() {
+        return saryu_quantize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_quantize(saryu_pool *pool, int64_t rows, int64_t cols, int8_t *out, int64_t ld_out, float *scales, const float *in, int64_t ld_in)
+     * }
+     */
+    public static MemorySegment saryu_quantize$address() {
+        return saryu_quantize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_quantize(saryu_pool *pool, int64_t rows, int64_t cols, int8_t *out, int64_t ld_out, float *scales, const float *in, int64_t ld_in)
+     * }
+     */
+    public static void saryu_quantize(MemorySegment pool, long rows, long cols, MemorySegment out, long ld_out, MemorySegment scales, MemorySegment in, long ld_in) {
+        var mh$ = saryu_quantize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_quantize", pool, rows, cols, out, ld_out, scales, in, ld_in);
+            }
+            mh$.invokeExact(pool, rows, cols, out, ld_out, scales, in, ld_in);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
