@@ -32,7 +32,8 @@ public final class Qwen3 implements AutoCloseable {
     private final List<DecoderLayer> layers = new ArrayList<>();
     private final RmsNorm finalNorm;
     private RopeTables rope;
-    private boolean gradientCheckpointing;
+    /** How many of the first layers are computed again in backward. */
+    private int checkpointedLayers;
 
     /**
      * A model with zeroed weights; {@link Qwen3Weights} initialises, loads and saves them.
@@ -146,8 +147,8 @@ public final class Qwen3 implements AutoCloseable {
      */
     public FlatParameters parameters() {
         if (parameters == null) {
-            throw new IllegalStateException("this model's weights are in " + embedding.dtype() + " for inference; open it in F32"
-                    + " to train or to save it");
+            throw new IllegalStateException("this model's weights are in " + embedding.dtype()
+                    + " for inference; open it in F32 to train or to save it");
         }
         return parameters;
     }
@@ -157,7 +158,22 @@ public final class Qwen3 implements AutoCloseable {
      * memory, one more forward pass of the layers, the same bits. Off at first.
      */
     public void gradientCheckpointing(boolean on) {
-        this.gradientCheckpointing = on;
+        gradientCheckpointing(on ? layers.size() : 0);
+    }
+
+    /**
+     * As {@link #gradientCheckpointing(boolean)}, for the first layers only: as much time for memory as is needed. The first
+     * ones, because what they keep is held longest, and when they are computed again the others' is free.
+     *
+     * @param count of layers, 0 for none
+     * @throws IllegalArgumentException when there are not so many
+     */
+    public void gradientCheckpointing(int count) {
+        if (count < 0 || count > layers.size()) {
+            throw new IllegalArgumentException("gradient checkpointing of " + count + " layers is impossible in a model of "
+                    + layers.size());
+        }
+        this.checkpointedLayers = count;
     }
 
     /**
@@ -195,7 +211,7 @@ public final class Qwen3 implements AutoCloseable {
             stream = before.sum();
             SelfAttention.Cache past = cache == null ? null : cache.get(i);
             Tape.Segment block = in -> block(tape, layer, in[0], in[1], input, past);
-            Tensor[] after = gradientCheckpointing ? tape.checkpoint(block, stream, before.out())
+            Tensor[] after = i < checkpointedLayers ? tape.checkpoint(block, stream, before.out())
                     : block.run(stream, before.out());
             tape.free(stream, before.out());
             stream = after[0];

@@ -25,13 +25,13 @@ public record StepPlan(long weights, long gradients, long optimizer, long activa
     /**
      * What a step computes.
      *
-     * @param computeType           type of what products read: F32, BF16 or F16
-     * @param gradientCheckpointing whether layers are computed again in backward
-     * @param batch                 sequences of a micro-batch
-     * @param length                tokens of a sequence
-     * @param microBatches          of a step
+     * @param computeType        type of what products read: F32, BF16 or F16
+     * @param checkpointedLayers how many layers are computed again in backward
+     * @param batch              sequences of a micro-batch
+     * @param length             tokens of a sequence
+     * @param microBatches       of a step
      */
-    public record Work(DType computeType, boolean gradientCheckpointing, int batch, int length, int microBatches) {
+    public record Work(DType computeType, int checkpointedLayers, int batch, int length, int microBatches) {
     }
 
     /** Walks through one step. */
@@ -50,7 +50,7 @@ public record StepPlan(long weights, long gradients, long optimizer, long activa
                 Qwen3 model = new Qwen3(dry.backend(), ctx, config, DType.F32, work.computeType())) {
             long weights = dry.bytes();
             model.parameters().enableTraining();
-            model.gradientCheckpointing(work.gradientCheckpointing());
+            model.gradientCheckpointing(work.checkpointedLayers());
             long gradients = dry.bytes() - weights;
             try (AdamW optimizer = new AdamW(dry.backend(), model.parameters(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1)) {
                 long moments = dry.bytes() - weights - gradients;

@@ -63,6 +63,8 @@ public final class StepBenchmark {
                         tokens / r.median(), r.median(), r.seconds()[0], r.seconds()[r.seconds().length - 1],
                         r.peakRss() >> 20, gemmSeconds / r.median(), r.median() / ours));
             }
+            s.append("N of L: gradient checkpointing, N of L layers are computed again in backward")
+                    .append(System.lineSeparator());
             for (Row r : rows) {
                 s.append(r.name()).append(": ").append(r.description()).append(System.lineSeparator());
             }
@@ -75,16 +77,20 @@ public final class StepBenchmark {
 
     /** Runs the comparison; {@code progress} hears a line now and then. */
     public static Result run(Options o, Consumer<String> progress) throws IOException {
-        Qwen3Config.read(o.config());
+        Qwen3Config config = Qwen3Config.read(o.config());
         Path log = Files.createTempFile("saryu-bench", ".log");
         List<BenchmarkProcess> processes = new ArrayList<>();
         String[] work = {o.config().toString(), String.valueOf(o.batch()), String.valueOf(o.length()),
             String.valueOf(o.threads())};
         try (BenchmarkProcess roof = new BenchmarkProcess("products", java(GemmWorker.class, work), log)) {
             processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, work), log));
-            String[] checkpointing = Arrays.copyOf(work, work.length + 1);
-            checkpointing[work.length] = "checkpointing";
-            processes.add(new BenchmarkProcess("saryu, less mem.", java(StepWorker.class, checkpointing), log));
+            // With gradient checkpointing of a quarter of the layers, and of all.
+            for (int layers : new int[] {Math.max(1, config.numHiddenLayers() / 4), config.numHiddenLayers()}) {
+                String[] checkpointing = Arrays.copyOf(work, work.length + 1);
+                checkpointing[work.length] = String.valueOf(layers);
+                processes.add(new BenchmarkProcess("saryu, " + layers + " of " + config.numHiddenLayers(),
+                        java(StepWorker.class, checkpointing), log));
+            }
             if (o.python() != null) {
                 for (String mode : List.of("eager", "compile")) {
                     processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, mode), log));

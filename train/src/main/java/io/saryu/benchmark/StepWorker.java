@@ -30,7 +30,7 @@ public final class StepWorker {
     private StepWorker() {
     }
 
-    /** usage: CONFIG_JSON BATCH LENGTH THREADS [checkpointing]. */
+    /** usage: CONFIG_JSON BATCH LENGTH THREADS [CHECKPOINTED_LAYERS]. */
     public static void main(String[] args) throws IOException {
         Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
         int batch = Integer.parseInt(args[1]);
@@ -40,9 +40,9 @@ public final class StepWorker {
         try (ExecutionContext ctx = backend.newContext(threads);
                 Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
             Qwen3Weights.initialize(model, ctx, 0);
-            boolean checkpointing = args.length > 4;
-            model.gradientCheckpointing(checkpointing);
-            ctx.workspace().reserve(StepPlan.of(config, new StepPlan.Work(DType.F32, checkpointing, batch, length, 1))
+            int checkpointed = args.length > 4 ? Integer.parseInt(args[4]) : 0;
+            model.gradientCheckpointing(checkpointed);
+            ctx.workspace().reserve(StepPlan.of(config, new StepPlan.Work(DType.F32, checkpointed, batch, length, 1))
                     .workspace());
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length)) {

@@ -31,7 +31,7 @@ final class ConfigCheck {
         require(c.numDevices() >= 1 && c.numDevices() <= 1024, "num_devices", c.numDevices(), "from 1 to 1024");
         model(c.model());
         data(c);
-        train(c.train());
+        train(c.train(), c.model().numHiddenLayers());
         evaluations(c);
     }
 
@@ -83,7 +83,7 @@ final class ConfigCheck {
         d.validation().forEach((language, file) -> text("data.validation." + language, file, "a token file"));
     }
 
-    private void train(TrainArguments t) {
+    private void train(TrainArguments t, int layers) {
         atLeastOne("train.per_device_train_batch_size", t.perDeviceTrainBatchSize());
         atLeastOne("train.per_device_eval_batch_size", t.perDeviceEvalBatchSize());
         atLeastOne("train.gradient_accumulation_steps", t.gradientAccumulationSteps());
@@ -101,6 +101,9 @@ final class ConfigCheck {
         require(!(t.fp16() && t.bf16()), "train.fp16", true, "false when train.bf16 is true, as only one of them can be on");
         require(LossScaler.isPowerOfTwo(t.fp16InitScale()) && t.fp16InitScale() >= 1 && t.fp16InitScale() <= 0x1p60,
                 "train.fp16_init_scale", t.fp16InitScale(), "a power of two from 1 to 2^60, such as 65536");
+        require(t.gradientCheckpointingLayers() >= 0 && t.gradientCheckpointingLayers() <= layers,
+                "train.gradient_checkpointing_layers", t.gradientCheckpointingLayers(),
+                "0 for all layers, or at most model.num_hidden_layers, which is " + layers);
         atLeastOne("train.fp16_growth_interval", t.fp16GrowthInterval());
         atLeastOne("train.logging_steps", t.loggingSteps());
         notNegative("train.eval_steps", t.evalSteps());
@@ -111,8 +114,8 @@ final class ConfigCheck {
         require(t.badLoss() != null, "train.bad_loss", "empty", "one of stop, skip, warn");
         notNegative("train.bad_loss_zscore", t.badLossZscore());
         atLeastOne("train.max_bad_steps", t.maxBadSteps());
-        require(t.samplePrompts() == null || !t.samplePrompts().contains(null), "train.sample_prompts", "a list with an empty entry",
-                "a list of texts; write an empty text as \"\"");
+        require(t.samplePrompts() == null || !t.samplePrompts().contains(null), "train.sample_prompts",
+                "a list with an empty entry", "a list of texts; write an empty text as \"\"");
         require(t.outputDir() == null || !t.outputDir().isBlank(), "train.output_dir", "empty", "a folder");
     }
 

@@ -48,8 +48,8 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
     static StepPlan steps(TrainConfig config, boolean evaluates) {
         TrainArguments t = config.train();
         int length = config.data().contextLength();
-        StepPlan.Work work = new StepPlan.Work(t.computeType(), t.gradientCheckpointing(), t.perDeviceTrainBatchSize(), length,
-                t.gradientAccumulationSteps());
+        StepPlan.Work work = new StepPlan.Work(t.computeType(), t.checkpointedLayers(config.model()),
+                t.perDeviceTrainBatchSize(), length, t.gradientAccumulationSteps());
         boolean validates = evaluates && !config.data().validation().isEmpty();
         return StepPlan.of(config.toModelConfig(), work, (model, ctx) -> {
             if (validates) {
@@ -84,7 +84,8 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
         boolean on = config.train().gradientCheckpointing();
         MemoryPlan other = of(config.withGradientCheckpointing(!on));
         StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-16s%14s%35s%n", "memory",
-                workers == 1 ? "this run" : "all " + workers + " workers", (on ? "without" : "with") + " gradient_checkpointing"));
+                workers == 1 ? "this run" : "all " + workers + " workers",
+                (on ? "without" : "with") + " gradient_checkpointing"));
         row(s, "weights", weights, other.weights);
         row(s, "gradients", gradients, other.gradients);
         row(s, "optimizer", optimizer, other.optimizer);
@@ -107,9 +108,12 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
         if (total() <= available) {
             return;
         }
-        if (of(config.withGradientCheckpointing(true)).total() <= available) {
-            throw tooLarge(available, "--set train.gradient_checkpointing=true would fit, at the cost of a second forward"
-                    + " pass of the layers in each step");
+        int layers = config.model().numHiddenLayers();
+        for (int n = 1; n <= layers; n++) {
+            if (of(config.withCheckpointedLayers(n)).total() <= available) {
+                throw tooLarge(available, "--set train.gradient_checkpointing=true"
+                        + " --set train.gradient_checkpointing_layers=" + n + " would fit, at the cost of a second forward pass of " + n + " of " + layers + " layers in each step");
+            }
         }
         int devices = config.numDevices();
         for (int fewer = devices / 2; fewer > 0; fewer /= 2) {

@@ -57,7 +57,7 @@ final class Replica implements AutoCloseable {
             this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
             owned.push(model::close);
             model.parameters().enableTraining();
-            model.gradientCheckpointing(t.gradientCheckpointing());
+            model.gradientCheckpointing(t.checkpointedLayers(config.model()));
             this.optimizer = new AdamW(backend, model.parameters(),
                     new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
             owned.push(optimizer::close);

@@ -29,6 +29,7 @@ import java.util.List;
  * @param fp16                      mixed precision in half, with dynamic loss scaling
  * @param bf16                      mixed precision in bfloat16
  * @param gradientCheckpointing     compute activations again in backward: less memory, more time
+ * @param gradientCheckpointingLayers of how many of the first layers; 0 for all
  * @param fp16InitScale             loss scale at the start, a power of two
  * @param fp16GrowthInterval        steps without overflow after which the loss scale doubles
  * @param loggingSteps              a line of metrics every so many steps
@@ -49,8 +50,8 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         int gradientAccumulationSteps, double numTrainEpochs, long maxSteps, double learningRate, long warmupSteps,
         LearningRateSchedule.Type lrSchedulerType, double weightDecay, double adamBeta1, double adamBeta2,
         double adamEpsilon, double maxGradNorm, boolean fp16, boolean bf16, boolean gradientCheckpointing,
-        double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps, int saveSteps,
-        int saveTotalLimit, boolean loadBestModelAtEnd, int earlyStoppingPatience, double earlyStoppingThreshold,
+        int gradientCheckpointingLayers, double fp16InitScale, long fp16GrowthInterval, int loggingSteps, int evalSteps,
+        int saveSteps, int saveTotalLimit, boolean loadBestModelAtEnd, int earlyStoppingPatience, double earlyStoppingThreshold,
         BadLoss badLoss, double badLossZscore, int maxBadSteps, List<String> samplePrompts) {
     public TrainArguments {
         samplePrompts = samplePrompts == null ? null : Collections.unmodifiableList(new ArrayList<>(samplePrompts));
@@ -59,6 +60,12 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
     /** What products and attention compute in: BF16 or F16 in mixed precision, else F32. */
     public DType computeType() {
         return bf16 ? DType.BF16 : fp16 ? DType.F16 : DType.F32;
+    }
+
+    /** How many of the model's first layers are computed again in backward. */
+    public int checkpointedLayers(ModelArguments model) {
+        return !gradientCheckpointing ? 0
+                : gradientCheckpointingLayers == 0 ? model.numHiddenLayers() : gradientCheckpointingLayers;
     }
 
     /** A loss scaler at its start. */
@@ -75,14 +82,16 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
         return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
                 weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
-                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                gradientCheckpointingLayers, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps,
+                saveTotalLimit, loadBestModelAtEnd,
                 earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 
     TrainArguments withBatchSizes(int train, int eval) {
         return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
                 learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
-                bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
+                bf16, gradientCheckpointing, gradientCheckpointingLayers,
+                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
                 saveSteps, saveTotalLimit, loadBestModelAtEnd,
                 earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
@@ -90,16 +99,17 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
     TrainArguments withGradientAccumulationSteps(int steps) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize, steps, numTrainEpochs,
                 maxSteps, learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon,
-                maxGradNorm, fp16, bf16, gradientCheckpointing, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
+                maxGradNorm, fp16, bf16, gradientCheckpointing, gradientCheckpointingLayers,
+                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
                 saveSteps, saveTotalLimit, loadBestModelAtEnd,
                 earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 
-    TrainArguments withGradientCheckpointing(boolean on) {
+    TrainArguments withCheckpointedLayers(int layers) {
         return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
                 gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
-                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, on, fp16InitScale,
-                fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
+                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, layers > 0, layers,
+                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
                 earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
     }
 }

@@ -101,9 +101,14 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
         return new TrainConfig(device, threads, devices, model, data, train.withGradientAccumulationSteps(accumulationSteps));
     }
 
-    /** This configuration with {@code train.gradient_checkpointing} on or off. */
+    /** This configuration with {@code train.gradient_checkpointing} for all layers, or off. */
     TrainConfig withGradientCheckpointing(boolean on) {
-        return new TrainConfig(device, threads, numDevices, model, data, train.withGradientCheckpointing(on));
+        return withCheckpointedLayers(on ? model.numHiddenLayers() : 0);
+    }
+
+    /** This configuration with {@code train.gradient_checkpointing} for so many layers. */
+    TrainConfig withCheckpointedLayers(int layers) {
+        return new TrainConfig(device, threads, numDevices, model, data, train.withCheckpointedLayers(layers));
     }
 
     /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */

@@ -151,6 +151,8 @@ class TrainConfigTest {
             + " it must be 0 without train.early_stopping_patience",
         "train.bad_loss=skipp       | 'train.bad_loss' is 'skipp' in --set train.bad_loss=skipp; it must be one of stop, skip, warn",
         "train.bad_loss=null        | 'train.bad_loss' is empty in --set train.bad_loss=null; it must be one of stop, skip, warn",
+        "train.gradient_checkpointing_layers=-1 | 'train.gradient_checkpointing_layers' is -1 in --set "
+            + "train.gradient_checkpointing_layers=-1; it must be 0 for all layers, or at most model.num_hidden_layers, which is 2",
         "train.bad_loss_zscore=-1   | 'train.bad_loss_zscore' is -1 in --set train.bad_loss_zscore=-1; it must be at least 0",
         "train.max_bad_steps=0      | 'train.max_bad_steps' is 0 in --set train.max_bad_steps=0; it must be at least 1",
         "train.bad_loss_zscor=1     | unknown key 'train.bad_loss_zscor' in --set train.bad_loss_zscor=1; did you mean "
