@@ -1,6 +1,6 @@
 """Saryu's run again in PyTorch: the peer of `saryu bench --replay`.
 
-usage: pytorch_replay.py FOLDER
+usage: pytorch_replay.py FOLDER THREADS
 
 FOLDER holds start/ (config.json and the first weights), batches.bin (big-endian int32: for each step the ids, then the
 targets) and settings.json. Prints {"ready": ...} once; then for each line on standard input takes one step in fp32
@@ -19,7 +19,7 @@ from transformers import Qwen3Config, Qwen3ForCausalLM
 folder = sys.argv[1]
 with open(os.path.join(folder, "settings.json"), encoding="utf-8") as f:
     settings = json.load(f)
-torch.set_num_threads(settings["threads"])
+torch.set_num_threads(int(sys.argv[2]))
 model = Qwen3ForCausalLM.from_pretrained(os.path.join(folder, "start"), dtype=torch.float32).train()
 decayed = [p for p in model.parameters() if p.dim() > 1]
 plain = [p for p in model.parameters() if p.dim() == 1]
@@ -29,7 +29,7 @@ optimizer = torch.optim.AdamW(
 shape = (len(settings["learning_rates"]), 2, settings["batch"], settings["length"])
 batches = numpy.memmap(os.path.join(folder, "batches.bin"), dtype=">i4", mode="r", shape=shape)
 
-print(json.dumps({"ready": f"torch {torch.__version__}, transformers {transformers.__version__}"}), flush=True)
+print(json.dumps({"ready": f"torch {torch.__version__}, transformers {transformers.__version__}, {sys.argv[2]} threads"}), flush=True)
 for step, _ in enumerate(sys.stdin):
     ids, targets = (torch.from_numpy(part.astype(numpy.int64)) for part in batches[step])
     logits = model(input_ids=ids, use_cache=False).logits

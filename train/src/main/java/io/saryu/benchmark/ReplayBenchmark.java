@@ -34,32 +34,40 @@ import java.util.stream.Stream;
  */
 public final class ReplayBenchmark {
     /**
-     * Losses of both.
+     * Losses of each step, in nats a token.
      *
-     * @param saryu   of each step, in nats a token
-     * @param pytorch of each step
+     * @param saryu   with all threads
+     * @param pytorch with as many threads
+     * @param control PyTorch with one thread: what only the order of sums changes, which training amplifies step by step
      */
-    public record Result(double[] saryu, double[] pytorch) {
-        /** Largest difference of a step's two losses. */
-        public double largestDifference() {
-            double most = 0;
-            for (int i = 0; i < saryu.length; i++) {
-                most = Math.max(most, Math.abs(saryu[i] - pytorch[i]));
+    public record Result(double[] saryu, double[] pytorch, double[] control) {
+        private static double difference(double[] a, double[] b, int step) {
+            return Math.abs(a[step] - b[step]);
+        }
+
+        private static String summary(String name, double[] a, double[] b) {
+            int worst = 0;
+            double sum = 0;
+            for (int i = 0; i < a.length; i++) {
+                worst = difference(a, b, i) > difference(a, b, worst) ? i : worst;
+                sum += difference(a, b, i);
             }
-            return most;
+            return String.format(Locale.ROOT, "%s: mean difference %.2e, largest %.2e at step %d, nats a token%n", name,
+                    sum / a.length, difference(a, b, worst), worst + 1);
         }
 
         /** A table for people. */
         public String table() {
-            StringBuilder s = new StringBuilder(String.format("%8s %12s %12s %12s%n", "step", "saryu", "pytorch", "difference"));
+            StringBuilder s = new StringBuilder(String.format("%8s %12s %12s %12s %22s%n", "step", "saryu", "pytorch", "difference",
+                    "pytorch, its 1 thread"));
             for (int i = 0; i < saryu.length; i++) {
                 if (i == 0 || (i + 1) % Math.max(1, saryu.length / 10) == 0) {
-                    s.append(String.format(Locale.ROOT, "%8d %12.6f %12.6f %12.1e%n", i + 1, saryu[i], pytorch[i],
-                            Math.abs(saryu[i] - pytorch[i])));
+                    s.append(String.format(Locale.ROOT, "%8d %12.6f %12.6f %12.1e %22.1e%n", i + 1, saryu[i],
+                            pytorch[i], difference(saryu, pytorch, i), difference(pytorch, control, i)));
                 }
             }
-            return s.append(String.format(Locale.ROOT, "largest difference of %d steps: %.2e nats a token%n", saryu.length,
-                    largestDifference())).toString();
+            return s.append(summary("Saryu and PyTorch", saryu, pytorch))
+                    .append(summary("PyTorch with one thread and with more", pytorch, control)).toString();
         }
     }
 
@@ -91,7 +99,9 @@ public final class ReplayBenchmark {
                 }
             }
             progress.line("the same " + steps + " steps in PyTorch");
-            return new Result(ours, pytorch(folder, python, peers, steps));
+            double[] theirs = pytorch(folder, python, peers, steps, Backends.threads(config.threads()));
+            progress.line("and once more, with one thread");
+            return new Result(ours, theirs, pytorch(folder, python, peers, steps, 1));
         } finally {
             deleteTree(folder);
         }
@@ -132,8 +142,7 @@ public final class ReplayBenchmark {
         LearningRateSchedule schedule = new LearningRateSchedule(t.lrSchedulerType(), t.learningRate(), t.warmupSteps(), steps);
         ObjectNode settings = new ObjectMapper().createObjectNode();
         settings.put("batch", batch).put("length", length).put("beta1", t.adamBeta1()).put("beta2", t.adamBeta2())
-                .put("epsilon", t.adamEpsilon()).put("weight_decay", t.weightDecay()).put("max_grad_norm", t.maxGradNorm())
-                .put("threads", Backends.threads(config.threads()));
+                .put("epsilon", t.adamEpsilon()).put("weight_decay", t.weightDecay()).put("max_grad_norm", t.maxGradNorm());
         ArrayNode rates = settings.putArray("learning_rates");
         for (long s = 1; s <= steps; s++) {
             rates.add(schedule.at(s));
@@ -142,11 +151,12 @@ public final class ReplayBenchmark {
         return config;
     }
 
-    private static double[] pytorch(Path folder, String python, Path peers, int steps) throws IOException {
+    private static double[] pytorch(Path folder, String python, Path peers, int steps, int threads)
+            throws IOException {
         Path log = folder.resolve("python.log");
         List<Double> losses = new ArrayList<>();
         try (BenchmarkProcess peer = new BenchmarkProcess("pytorch",
-                List.of(python, peers.resolve("pytorch_replay.py").toString(), folder.toString()), log)) {
+                List.of(python, peers.resolve("pytorch_replay.py").toString(), folder.toString(), String.valueOf(threads)), log)) {
             for (int s = 0; s < steps; s++) {
                 losses.add(peer.ask("step", log).path("loss").asDouble());
             }
