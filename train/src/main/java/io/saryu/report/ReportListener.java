@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes {@code report.html} into a run's folder: after evaluations and checkpoints, now and then between them, and at the
- * end. It takes at most about a hundredth of the run's time, however long the run and its files have become.
+ * Writes {@code report.html} into a run's folder: after metrics, samples and checkpoints where ten seconds have passed, and at
+ * the end. It takes at most about a hundredth of the run's time, however long the run and its files have become.
  */
 public final class ReportListener implements RunListener {
     private static final long PAUSE_NANOS = 10_000_000_000L;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saryu.files.AtomicFile;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -25,9 +25,9 @@ public final class JsonLines implements AutoCloseable {
             JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
     private final Path file;
-    private final Writer out;
+    private final OutputStream out;
 
-    private JsonLines(Path file, Writer out) {
+    private JsonLines(Path file, OutputStream out) {
         this.file = file;
         this.out = out;
     }
@@ -49,8 +49,7 @@ public final class JsonLines implements AutoCloseable {
                 AtomicFile.writeString(file, kept.toString());
             }
         }
-        return new JsonLines(file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND));
+        return new JsonLines(file, Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     }
 
     /** Opens a file to append to, without the lines of steps after {@code step}: a resumed run does them again. */
@@ -95,8 +94,9 @@ public final class JsonLines implements AutoCloseable {
     /** Appends a value, its components in snake case. */
     void write(Object value) throws IOException {
         try {
-            out.write(JSON.writeValueAsString(value) + "\n");
-            out.flush();
+            // The whole line at once, and nothing buffered: what cannot be written now must not follow with the next line. Half
+            // of a surrogate pair, which a prompt may hold, becomes a question mark.
+            out.write((JSON.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IOException("cannot write " + file + ": " + e.getMessage() + "; free space or change permissions, then"
                     + " continue with --resume", e);

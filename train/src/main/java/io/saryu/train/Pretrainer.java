@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Pretrains a model: steps with accumulation, metrics, evaluation, checkpoints, resume. Everything that the rest of a run
@@ -125,6 +126,7 @@ public final class Pretrainer implements AutoCloseable {
                     + " checkpoint with --resume=step-N");
         }
         warnings.forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
+        warnOfLater(state.step());
         readWeights(checkpoint);
         read(checkpoint, moments(), checkpoint::readOptimizer);
         scaler.restore(state.lossScale());
@@ -136,6 +138,16 @@ public final class Pretrainer implements AutoCloseable {
         if (best.isExhausted(config.train().earlyStoppingPatience()) && stepsDone < schedule.totalSteps()) {
             LOG.log(System.Logger.Level.WARNING, "the run had stopped early at step " + stepsDone + " and is not trained"
                     + " further; raise train.early_stopping_patience to go on");
+        }
+    }
+
+    /** Who resumes from an older checkpoint gives up what came after it, which should be known while it can still be copied. */
+    private void warnOfLater(long step) throws IOException {
+        String later = run.checkpointSteps().stream().filter(s -> s > step).map(s -> "step-" + s)
+                .collect(Collectors.joining(", "));
+        if (!later.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "the run goes on from step " + step + ", and the later checkpoints (" + later
+                    + ") are deleted when the next one is written; copy them before if you need them");
         }
     }
 
@@ -295,6 +307,7 @@ public final class Pretrainer implements AutoCloseable {
             moments.values().forEach(Tensor::close);
         }
         saved = stepsDone;
+        run.discardAfter(stepsDone);
         run.prune(config.train().saveTotalLimit(), best.step());
         log.saved(stepsDone);
     }

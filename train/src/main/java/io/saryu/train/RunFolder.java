@@ -234,6 +234,26 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
+     * Deletes the checkpoints of later steps, once there is a new one: a run resumed from an older checkpoint has left them
+     * behind. Kept, they would take the new one's place in the limit, and be what the next resume goes on from.
+     *
+     * @param step of the checkpoint written last
+     */
+    public void discardAfter(long step) throws IOException {
+        for (long later : checkpointSteps()) {
+            if (later > step) {
+                discard(later);
+            }
+        }
+        deleteLeftovers();
+    }
+
+    /** Renamed first: a kill in between must not leave half a checkpoint under its name. */
+    private void discard(long step) throws IOException {
+        Files.move(checkpoint(step), checkpoint(step).resolveSibling(".step-" + step + ".deleted.tmp"));
+    }
+
+    /**
      * Deletes the oldest checkpoints, and what a killed process left half written. As in transformers the best one counts in
      * the limit, but never takes the place of the newest.
      *
@@ -249,13 +269,16 @@ public final class RunFolder implements AutoCloseable {
             boolean isBest = bestAhead && step == best;
             int places = bestAhead ? Math.max(1, limit - 1) : limit;
             if (limit > 0 && good >= places && !isBest) {
-                // Renamed first: a kill in between must not leave half a checkpoint under its name.
-                Files.move(checkpoint(step), checkpoint(step).resolveSibling(".step-" + step + ".deleted.tmp"));
+                discard(step);
             } else if (isGood(step, false)) {
                 good++;
             }
             bestAhead &= !isBest;
         }
+        deleteLeftovers();
+    }
+
+    private void deleteLeftovers() throws IOException {
         try (Stream<Path> entries = Files.list(path.resolve("checkpoints"))) {
             for (Path entry : entries.filter(e -> LEFTOVER.matcher(e.getFileName().toString()).matches()).toList()) {
                 deleteTree(entry);

@@ -100,6 +100,30 @@ class ResumeTest {
         assertEquals(Files.readString(straight.resolve("samples.jsonl")), Files.readString(halved.resolve("samples.jsonl")));
     }
 
+    /** What came after the older checkpoint must neither push the new ones out nor be what the next resume takes. */
+    @Test
+    void resumedFromAnOlderCheckpointGoesOnFromTheNewOnes() throws Exception {
+        Path straight = dir.resolve("straight");
+        Path again = dir.resolve("again");
+        String limit = "train.save_total_limit=2";
+        train(TinyRun.get().config(straight, limit));
+        TrainConfig config = TinyRun.get().config(again, limit);
+        train(config);
+        int[] asked = {0};
+        try (LogCapture log = new LogCapture()) {
+            Pretraining.Result stopped = Pretraining.resume(config, "step-15", Progress.NONE, () -> ++asked[0] == 4);
+            assertEquals(17, stopped.outcome().steps());
+            assertTrue(log.lines().stream().anyMatch(l -> l.contains("later checkpoints (step-20) are deleted")),
+                    log.lines().toString());
+        }
+        try (RunFolder run = RunFolder.resume(again)) {
+            assertEquals(List.of(17L, 15L), run.checkpointSteps());
+        }
+        assertEquals(TinyRun.STEPS, resume(config, null).outcome().steps());
+        assertSameResults(straight, again);
+        assertEquals(metrics(straight), metrics(again));
+    }
+
     /** The scale starts so high that steps are skipped, and grows so soon that some are later: on both sides of the stop. */
     @ParameterizedTest
     @CsvSource({"bf16,7", "fp16,3", "fp16,12"})
