@@ -92,7 +92,7 @@ public final class LossScaler {
         }
         if (overflow) {
             state = new State(state.scale() * BACKOFF, 0, state.skipped() + 1);
-        } else if (state.goodSteps() + 1 == growthInterval && state.scale() * GROWTH < Float.MAX_VALUE) {
+        } else if (state.goodSteps() + 1 >= growthInterval && state.scale() * GROWTH < Float.MAX_VALUE) {
             state = new State(state.scale() * GROWTH, 0, state.skipped());
         } else {
             state = new State(state.scale(), state.goodSteps() + 1, state.skipped());
