@@ -1,9 +1,9 @@
 """Saryu's run again in PyTorch: the peer of `saryu bench --replay`.
 
-usage: pytorch_replay.py FOLDER THREADS
+usage: pytorch_replay.py FOLDER THREADS float32|float64
 
 FOLDER holds start/ (config.json and the first weights), batches.bin (big-endian int32: for each step the ids, then the
-targets) and settings.json. Prints {"ready": ...} once; then for each line on standard input takes one step in fp32
+targets) and settings.json. Prints {"ready": ...} once; then for each line on standard input takes one step in that type
 (forward, backward, clipping, AdamW with decay of matrices only) and prints its loss, which is the sum over targets divided
 by their number, as one line of JSON.
 """
@@ -20,7 +20,7 @@ folder = sys.argv[1]
 with open(os.path.join(folder, "settings.json"), encoding="utf-8") as f:
     settings = json.load(f)
 torch.set_num_threads(int(sys.argv[2]))
-model = Qwen3ForCausalLM.from_pretrained(os.path.join(folder, "start"), dtype=torch.float32).train()
+model = Qwen3ForCausalLM.from_pretrained(os.path.join(folder, "start"), dtype=getattr(torch, sys.argv[3])).train()
 decayed = [p for p in model.parameters() if p.dim() > 1]
 plain = [p for p in model.parameters() if p.dim() == 1]
 optimizer = torch.optim.AdamW(
@@ -29,7 +29,7 @@ optimizer = torch.optim.AdamW(
 shape = (len(settings["learning_rates"]), 2, settings["batch"], settings["length"])
 batches = numpy.memmap(os.path.join(folder, "batches.bin"), dtype=">i4", mode="r", shape=shape)
 
-print(json.dumps({"ready": f"torch {torch.__version__}, transformers {transformers.__version__}, {sys.argv[2]} threads"}), flush=True)
+print(json.dumps({"ready": f"torch {torch.__version__}, transformers {transformers.__version__}, {sys.argv[2]} threads, {sys.argv[3]}"}), flush=True)
 for step, _ in enumerate(sys.stdin):
     ids, targets = (torch.from_numpy(part.astype(numpy.int64)) for part in batches[step])
     logits = model(input_ids=ids, use_cache=False).logits

@@ -36,9 +36,9 @@ public final class ReplayBenchmark {
     /**
      * Losses of each step, in nats a token.
      *
-     * @param saryu   with all threads
-     * @param pytorch with as many threads
-     * @param control PyTorch with one thread: what only the order of sums changes, which training amplifies step by step
+     * @param saryu   in fp32
+     * @param pytorch in fp32
+     * @param control PyTorch in float64: how much rounding alone changes, which training amplifies step by step
      */
     public record Result(double[] saryu, double[] pytorch, double[] control) {
         private static double difference(double[] a, double[] b, int step) {
@@ -59,7 +59,7 @@ public final class ReplayBenchmark {
         /** A table for people. */
         public String table() {
             StringBuilder s = new StringBuilder(String.format("%8s %12s %12s %12s %22s%n", "step", "saryu", "pytorch", "difference",
-                    "pytorch, its 1 thread"));
+                    "pytorch, its float64"));
             for (int i = 0; i < saryu.length; i++) {
                 if (i == 0 || (i + 1) % Math.max(1, saryu.length / 10) == 0) {
                     s.append(String.format(Locale.ROOT, "%8d %12.6f %12.6f %12.1e %22.1e%n", i + 1, saryu[i],
@@ -67,7 +67,7 @@ public final class ReplayBenchmark {
                 }
             }
             return s.append(summary("Saryu and PyTorch", saryu, pytorch))
-                    .append(summary("PyTorch with one thread and with more", pytorch, control)).toString();
+                    .append(summary("PyTorch in fp32 and in float64", pytorch, control)).toString();
         }
     }
 
@@ -99,9 +99,10 @@ public final class ReplayBenchmark {
                 }
             }
             progress.line("the same " + steps + " steps in PyTorch");
-            double[] theirs = pytorch(folder, python, peers, steps, Backends.threads(config.threads()));
-            progress.line("and once more, with one thread");
-            return new Result(ours, theirs, pytorch(folder, python, peers, steps, 1));
+            double[] theirs = pytorch(folder, python, peers, steps, Backends.threads(config.threads()), "float32");
+            progress.line("and once more, in float64");
+            return new Result(ours, theirs,
+                    pytorch(folder, python, peers, steps, Backends.threads(config.threads()), "float64"));
         } finally {
             deleteTree(folder);
         }
@@ -151,12 +152,12 @@ public final class ReplayBenchmark {
         return config;
     }
 
-    private static double[] pytorch(Path folder, String python, Path peers, int steps, int threads)
+    private static double[] pytorch(Path folder, String python, Path peers, int steps, int threads, String type)
             throws IOException {
         Path log = folder.resolve("python.log");
         List<Double> losses = new ArrayList<>();
         try (BenchmarkProcess peer = new BenchmarkProcess("pytorch",
-                List.of(python, peers.resolve("pytorch_replay.py").toString(), folder.toString(), String.valueOf(threads)), log)) {
+                List.of(python, peers.resolve("pytorch_replay.py").toString(), folder.toString(), String.valueOf(threads), type), log)) {
             for (int s = 0; s < steps; s++) {
                 losses.add(peer.ask("step", log).path("loss").asDouble());
             }
