@@ -20,7 +20,7 @@ trap 'rm -rf "$work" "$file.tmp"' EXIT
 top=$work/saryu-gpu
 mkdir -p "$top/lib" "$top/lib-test" "$top/lib-jmh"
 
-"$JDK/bin/jlink" --add-modules java.base,java.logging,java.management,java.net.http,java.xml,jdk.jfr,jdk.management,jdk.net,jdk.unsupported \
+"$JDK/bin/jlink" --add-modules java.base,java.logging,java.management,java.net.http,java.xml,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs \
     --compress zip-0 --strip-debug --no-header-files --no-man-pages --output "$top/runtime"
 cp "$ROOT"/train/target/saryu-train.jar "$ROOT"/train/target/lib/*.jar "$top/lib/"
 cp "$ROOT"/kernels/target/lib-test/*.jar "$ROOT"/kernels/target/*-tests.jar "$ROOT"/core/target/*-tests.jar "$top/lib-test/"
