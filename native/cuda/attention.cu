@@ -61,12 +61,12 @@ DEVICE void forward_tile(float (&out)[M][SARYU_HEAD / 8][4], float (&top)[M][2],
             for (int n = 0; n < KEYS(M) / 8; n++) {
                 x = fmaxf(x, fmaxf(s[m][n][2 * half], s[m][n][2 * half + 1]));
             }
-            x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 1));
-            most[m][half] = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 2));
+            x = fmaxf(x, __shfl_xor_sync(SARYU_FULL_MASK, x, 1));
+            most[m][half] = fmaxf(x, __shfl_xor_sync(SARYU_FULL_MASK, x, 2));
             grows |= !((most[m][half] - top[m][half]) * scale2 <= GROWTH);
         }
     }
-    if (__ballot_sync(0xffffffffu, grows)) {
+    if (__ballot_sync(SARYU_FULL_MASK, grows)) {
         rescale<M>(out, top, total, most, scale2);
     }
 #pragma unroll
@@ -137,8 +137,8 @@ DEVICE void forward_block(narrow *out, int ld_out, float *lse, const narrow *q, 
 #pragma unroll
         for (int half = 0; half < 2; half++) {
             float all = total[m][half];
-            all += __shfl_xor_sync(0xffffffffu, all, 1);
-            all += __shfl_xor_sync(0xffffffffu, all, 2);
+            all += __shfl_xor_sync(SARYU_FULL_MASK, all, 1);
+            all += __shfl_xor_sync(SARYU_FULL_MASK, all, 2);
             total[m][half] = 1.0f / all;
             int row = mine + m * 16 + half * 8 + MMA_ROW;
             if (MMA_COLUMN == 0 && row < s.queries) {

@@ -32,9 +32,10 @@ DEVICE void plain_weights(float *p, float *ds, const float *kept, const float *k
 SARYU_KERNEL_BOUNDS(ATTENTION_THREADS, 3)
 attention_backward_plain(narrow *d_q, int ld_d_q, narrow *d_k, int ld_d_k, narrow *d_v, int ld_d_v, const narrow *d_out,
                          int ld_d_out, const narrow *q, int ld_q, const narrow *k, int ld_k, const narrow *v, int ld_v,
-                         const float *lse2, const float *delta, const int *cu_seqlens, const int *key_start,
+                         const float *statistics, const int *cu_seqlens, const int *key_start,
                          const int *key_length, int nq, int nk, int key_tiles, int query_tiles, int B, int NH, int KVH, int HS,
                          float scale, int aligned) {
+    const float *lse2 = statistics, *delta = statistics + (long long)NH * nq;
     DYNAMIC_SHARED(float, kept);
     float *kept2 = kept + KEPT * PITCH, *passing = kept2 + KEPT * PITCH, *passing2 = passing + PASSING * PITCH;
     float *p = passing2 + PASSING * PITCH, *ds = p + KEPT * (PASSING + 4);

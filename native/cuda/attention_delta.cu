@@ -1,11 +1,11 @@
 /* What attention's backward needs of each query and head beside the rows themselves: the log-sum-exp to base 2, and
- * delta = dOut . out, which is the sum over keys of P dP (Dao, arXiv:2307.08691, section 2.3). By head, then query, so that a
- * tile's queries lie together. */
+ * delta = dOut . out, which is the sum over keys of P dP (Dao, arXiv:2307.08691, section 2.3). Statistics are (2, NH, nq), so
+ * that a tile's queries lie together. */
 #include "attention.h"
 
 /* `lanes` neighbouring threads, a power of two with 8 numbers or more for each, take one query and head. */
-SARYU_KERNEL attention_delta(float *lse2, float *delta, const narrow *d_out, long long ld_d_out, const narrow *out,
-                             long long ld_out, const float *lse, long long nq, int NH, int HS, int lanes, int aligned) {
+SARYU_KERNEL attention_delta(float *statistics, const narrow *d_out, int ld_d_out, const narrow *out, int ld_out,
+                             const float *lse, int nq, int NH, int HS, int lanes, int aligned) {
     int lane = (int)threadIdx.x % lanes;
     long long item = ((long long)blockIdx.x * blockDim.x + threadIdx.x) / lanes, n = item / NH;
     int h = (int)(item % NH);
@@ -29,11 +29,12 @@ SARYU_KERNEL attention_delta(float *lse2, float *delta, const narrow *d_out, lon
         }
     }
     for (int other = lanes / 2; other > 0; other /= 2) {
-        sum += __shfl_xor_sync(0xffffffffu, sum, other);
+        sum += __shfl_xor_sync(SARYU_FULL_MASK, sum, other);
     }
     if (n < nq && lane == 0) {
-        lse2[h * nq + n] = lse[n * NH + h] * LOG2E;
-        delta[h * nq + n] = sum;
+        long long at = (long long)h * nq + n;
+        statistics[at] = lse[n * NH + h] * LOG2E;
+        statistics[(long long)NH * nq + at] = sum;
     }
 }
 SARYU_EXPORT(attention_delta)
