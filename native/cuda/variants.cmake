@@ -1,3 +1,15 @@
 # What the emulated library holds: every .cu file once per set of defines that Java compiles it with, e.g.
 #   saryu_cuda_variant(rms_norm.cu SARYU_TYPE=0)
-saryu_cuda_variant(fill.cu)
+foreach(file adamw.cu copy.cu fill.cu gradient_norm.cu quantize.cu rows_backward.cu sum_rows.cu)
+  saryu_cuda_variant(${file})
+endforeach()
+foreach(type 0 1 2)
+  foreach(file add.cu cross_entropy.cu qk_norm_rope.cu qk_norm_rope_backward.cu rms_norm.cu rms_norm_backward.cu rows.cu
+          swiglu.cu)
+    saryu_cuda_variant(${file} SARYU_TYPE=${type})
+  endforeach()
+endforeach()
+foreach(type 1 2 3)
+  saryu_cuda_variant(gather_weights.cu SARYU_TYPE=${type})
+  saryu_cuda_variant(matmul_weights.cu SARYU_TYPE=${type})
+endforeach()
