@@ -1,3 +1,17 @@
 # What the emulated library holds: every .cu file once per set of defines that Java compiles it with, e.g.
 #   saryu_cuda_variant(rms_norm.cu SARYU_TYPE=0)
 saryu_cuda_variant(fill.cu)
+foreach(type 0 1 2)
+  saryu_cuda_variant(attention_decode.cu SARYU_TYPE=${type})
+  saryu_cuda_variant(attention_delta.cu SARYU_TYPE=${type})
+  foreach(head 16 32 64 128 256)
+    # Tensor cores take 16-bit types and heads up to 128.
+    if(type EQUAL 0 OR head EQUAL 256)
+      saryu_cuda_variant(attention_plain.cu SARYU_TYPE=${type} SARYU_HEAD=${head})
+      saryu_cuda_variant(attention_backward_plain.cu SARYU_TYPE=${type} SARYU_HEAD=${head})
+    else()
+      saryu_cuda_variant(attention.cu SARYU_TYPE=${type} SARYU_HEAD=${head})
+      saryu_cuda_variant(attention_backward.cu SARYU_TYPE=${type} SARYU_HEAD=${head})
+    endif()
+  endforeach()
+endforeach()
