@@ -85,13 +85,13 @@ bool damaged(const Allocation &a, std::string *text) {
     auto p = reinterpret_cast<const unsigned char *>(a.address);
     const unsigned char *at = changed(p - GUARD, p, GUARD_BYTE);
     if (at < p) {
-        *text = format("wrote %td bytes before %s", p - at, name(a).c_str());
+        *text = format("wrote %td bytes before the start of %s", p - at, name(a).c_str());
         return true;
     }
     const unsigned char *end = p - GUARD + whole(a.size);
     at = changed(p + a.size, end, GUARD_BYTE);
     if (at < end) {
-        *text = format("wrote %td bytes past the end of %s", at - p - static_cast<ptrdiff_t>(a.size), name(a).c_str());
+        *text = format("wrote past the end, at byte %td, of %s", at - p, name(a).c_str());
         return true;
     }
     return false;
