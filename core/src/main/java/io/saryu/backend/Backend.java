@@ -48,7 +48,10 @@ public interface Backend {
 
     // ---- movement ----
 
-    /** Copies a host tensor to the device, converting between floating types when they differ. */
+    /**
+     * Copies a host tensor to the device, converting between floating types when they differ. The host tensor may be changed
+     * or closed when this returns.
+     */
     void copyFromHost(ExecutionContext ctx, Tensor out, Tensor host);
 
     /** Copies to a host tensor, converting between floating types when they differ; waits until it is there. */

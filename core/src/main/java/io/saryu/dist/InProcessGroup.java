@@ -1,6 +1,7 @@
 package io.saryu.dist;
 
 import io.saryu.backend.ExecutionContext;
+import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.Arrays;
 
@@ -123,6 +124,17 @@ public final class InProcessGroup {
             }
         }
 
+        /** Step scalars are F64 on every backend, also where its ops are not. */
+        private static void add(ExecutionContext ctx, Tensor sum, Tensor other) {
+            if (sum.dtype() == DType.F64 && !ctx.backend().supports(DType.F64)) {
+                for (long i = 0; i < sum.count(); i++) {
+                    sum.set(i, sum.get(i) + other.get(i));
+                }
+            } else {
+                ctx.backend().add(ctx, sum, sum, other);
+            }
+        }
+
         private void reduce(ExecutionContext ctx, Tensor tensor) {
             publish(ctx, tensor);
             long n = tensor.count();
@@ -133,7 +145,7 @@ public final class InProcessGroup {
             if (to > from) {
                 Tensor sum = slice(published[0], from, to);
                 for (int r = 1; r < worldSize; r++) {
-                    ctx.backend().add(ctx, sum, sum, slice(published[r], from, to));
+                    add(ctx, sum, slice(published[r], from, to));
                 }
                 for (int r = 1; r < worldSize; r++) {
                     ctx.backend().copy(ctx, slice(published[r], from, to), sum);

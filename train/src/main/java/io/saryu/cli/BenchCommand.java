@@ -5,6 +5,7 @@ import io.saryu.benchmark.DecodeBenchmark;
 import io.saryu.benchmark.ReplayBenchmark;
 import io.saryu.benchmark.StepBenchmark;
 import io.saryu.benchmark.StepProfile;
+import io.saryu.benchmark.StepWorker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,14 @@ final class BenchCommand extends SaryuSubcommand {
 
     @Option(names = "--python", paramLabel = "FILE", description = "A Python with torch and transformers to compare with.")
     private String python;
+
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "cpu|cuda",
+            description = "Where the steps run (default ${DEFAULT-VALUE}). On cuda, 88.5m takes batches of 16 x 1024.")
+    private String device;
+
+    @Option(names = "--precision", paramLabel = "fp32|bf16|fp16",
+            description = "Of what products read; fp32 weights either way (default fp32 on cpu, bf16 on cuda).")
+    private String precision;
 
     @Option(names = "--decode", description = "Measure greedy decoding at batch 1 instead, in turn with transformers'.")
     private boolean decode;
@@ -69,8 +78,9 @@ final class BenchCommand extends SaryuSubcommand {
         if (!large && !size.equals("6.8m")) {
             throw new IllegalArgumentException("--size is '" + size + "'; give 6.8m or 88.5m, or another model with --config");
         }
-        int sequences = batch != null ? batch : large ? 4 : 8;
-        int tokens = length != null ? length : large ? 512 : 256;
+        boolean cpu = device.equals("cpu");
+        int sequences = batch != null ? batch : large ? cpu ? 4 : 16 : 8;
+        int tokens = length != null ? length : large ? cpu ? 512 : 1024 : 256;
         if (sequences < 1 || tokens < 2 || rounds < 1) {
             throw new IllegalArgumentException("--batch and --rounds must be at least 1 and --length at least 2");
         }
@@ -90,7 +100,7 @@ final class BenchCommand extends SaryuSubcommand {
             return;
         }
         StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, Backends.threads(threads), rounds,
-                python, bench.resolve("peers"));
+                python, bench.resolve("peers"), device, precision != null ? precision : cpu ? "fp32" : "bf16");
         if (decode) {
             DecodeBenchmark.Result measured =
                     Interrupt.stop(() -> DecodeBenchmark.run(options, dtypes, progress()::line));
@@ -100,6 +110,11 @@ final class BenchCommand extends SaryuSubcommand {
                 out().print(measured.table());
             }
             return;
+        }
+        // Here rather than in a worker, whose sentence would be in a log.
+        if (!Backends.get(device).supports(StepWorker.precision(options.precision()))) {
+            throw new IllegalArgumentException("device '" + device + "' does not compute in " + options.precision()
+                    + "; give another --precision");
         }
         StepBenchmark.Result result = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
         if (json) {
