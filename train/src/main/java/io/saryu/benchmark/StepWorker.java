@@ -46,7 +46,8 @@ public final class StepWorker {
                 Qwen3 model = new Qwen3(backend, ctx, config, DType.F32, compute)) {
             Qwen3Weights.initialize(model, ctx, 0);
             model.gradientCheckpointing(checkpointed);
-            StepPlan plan = StepPlan.of(config, new StepPlan.Work(compute, checkpointed, batch, length, 1));
+            StepPlan plan = StepPlan.of(config, new StepPlan.Work(compute, checkpointed, batch, length, 1,
+                    backend.chunkBytes()));
             ctx.workspace().reserve(plan.workspace());
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length,

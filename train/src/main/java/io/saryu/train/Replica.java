@@ -56,7 +56,8 @@ final class Replica implements AutoCloseable {
         try {
             this.ctx = backend.newContext(threads);
             owned.push(ctx::close);
-            ctx.workspace().reserve(MemoryPlan.steps(config, communicator.rank() == 0).workspace());
+            ctx.workspace().reserve(MemoryPlan.steps(config, communicator.rank() == 0, backend.chunkBytes())
+                    .workspace());
             this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
             owned.push(model::close);
             model.parameters().enableTraining();
