@@ -17,7 +17,7 @@ abstract class AbortableGroup implements ProcessGroup {
         this.ranksPerProcess = ranksPerProcess;
     }
 
-    /** Sends the reason to the other processes; called once, without the monitor. */
+    /** Sends the reason to the other processes, without waiting; called once, inside the monitor. */
     abstract void tellAborted(String reason);
 
     @Override
@@ -50,11 +50,12 @@ abstract class AbortableGroup implements ProcessGroup {
                 return;
             }
             aborted = reason;
+            // Before who waits here can wake up, and leave: the reason has to go out before the goodbye.
+            tellAborted(reason);
             told = List.copyOf(listeners);
             listeners.clear();
             notifyAll();
         }
-        tellAborted(reason);
         run(told);
     }
 

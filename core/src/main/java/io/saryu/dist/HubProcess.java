@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Process 0 of a group: all others are connected to it. It collects their contributions to an exchange and sends all of them
@@ -25,7 +24,6 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
     private int contributed;
     private long sequence;
     private byte[][] result;
-    private boolean stop;
     private boolean closed;
 
     HubProcess(int processes, int ranksPerProcess, String host) {
@@ -67,15 +65,15 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
         long end = System.nanoTime() + timeout.toNanos();
         String late;
         synchronized (this) {
-            long left = timeout.toMillis();
-            while (!missing().isEmpty() && aborted() == null && left > 0) {
+            long rest = timeout.toMillis();
+            while (!missing().isEmpty() && aborted() == null && rest > 0) {
                 try {
-                    wait(left);
+                    wait(rest);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     break;
                 }
-                left = (end - System.nanoTime()) / 1_000_000;
+                rest = (end - System.nanoTime()) / 1_000_000;
             }
             late = missing();
         }
@@ -181,7 +179,6 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
                 }
             }
             case PeerLink.ABORT -> abort(new String(bytes, StandardCharsets.UTF_8));
-            case PeerLink.STOP -> askToStop();
             default -> abort(name(link.process()) + " sent what is no message to rank 0");
         }
     }
@@ -201,11 +198,9 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
 
     @Override
     void tellAborted(String reason) {
-        synchronized (this) {
-            for (PeerLink link : links) {
-                if (link != null) {
-                    link.send(PeerLink.ABORT, reason.getBytes(StandardCharsets.UTF_8));
-                }
+        for (PeerLink link : links) {
+            if (link != null) {
+                link.send(PeerLink.ABORT, reason.getBytes(StandardCharsets.UTF_8));
             }
         }
     }
@@ -217,17 +212,7 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
 
     /** The hosts of all processes, for the others' messages. */
     synchronized String hosts() {
-        return java.util.Arrays.stream(hosts).collect(Collectors.joining("\n"));
-    }
-
-    @Override
-    public synchronized void askToStop() {
-        stop = true;
-    }
-
-    @Override
-    public synchronized boolean stopAsked() {
-        return stop;
+        return String.join("\n", hosts);
     }
 
     @Override

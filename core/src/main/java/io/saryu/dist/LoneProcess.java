@@ -2,8 +2,6 @@ package io.saryu.dist;
 
 /** The group of a run that is one process. */
 final class LoneProcess extends AbortableGroup {
-    private volatile boolean stop;
-
     LoneProcess(int ranks) {
         super(0, 1, ranks);
     }
@@ -22,16 +20,6 @@ final class LoneProcess extends AbortableGroup {
     @Override
     void tellAborted(String reason) {
         // Nobody else to tell.
-    }
-
-    @Override
-    public void askToStop() {
-        stop = true;
-    }
-
-    @Override
-    public boolean stopAsked() {
-        return stop;
     }
 
     @Override

@@ -26,10 +26,9 @@ final class PeerLink {
     static final byte CONTRIBUTION = 4;
     static final byte RESULT = 5;
     static final byte ABORT = 6;
-    static final byte STOP = 7;
-    private static final byte BEAT = 8;
-    private static final byte BYE = 9;
-    private static final byte BYE_HEARD = 10;
+    private static final byte BEAT = 7;
+    private static final byte BYE = 8;
+    private static final byte BYE_HEARD = 9;
 
     /** Longer is no message of ours, and no memory is given to it. */
     static final int MOST_BYTES = 64 << 20;

@@ -91,12 +91,6 @@ public interface ProcessGroup extends AutoCloseable {
      */
     void onAbort(Runnable work);
 
-    /** Tells process 0 that this one was asked to stop. */
-    void askToStop();
-
-    /** Whether any process was asked to stop; process 0 knows. */
-    boolean stopAsked();
-
     /** Leaves the group; others that still exchange something then learn so. */
     @Override
     void close();

@@ -145,16 +145,6 @@ final class SpokeProcess extends AbortableGroup implements PeerLink.Listener {
     }
 
     @Override
-    public void askToStop() {
-        link.send(PeerLink.STOP, new byte[0]);
-    }
-
-    @Override
-    public boolean stopAsked() {
-        return false;
-    }
-
-    @Override
     public void close() {
         synchronized (this) {
             if (closed) {
