@@ -51,8 +51,8 @@ typedef float narrow;
 typedef bf16 narrow;
 #elif SARYU_TYPE == 2
 typedef f16 narrow;
-#else
-#error "SARYU_TYPE is 0 (fp32), 1 (bf16) or 2 (fp16)"
+#elif SARYU_TYPE != 3
+#error "SARYU_TYPE is 0 (fp32), 1 (bf16), 2 (fp16) or 3 (signed bytes: weights alone, without a narrow type)"
 #endif
 #endif
 
@@ -145,10 +145,21 @@ template <typename T> DEVICE unsigned pack2(float low, float high) {
     return saryu_pack2(low, high, T());
 }
 
-DEVICE unsigned saryu_shared_address(const void *p) {
-    unsigned r;
-    asm("{ .reg .u64 t; cvta.to.shared.u64 t, %1; cvt.u32.u64 %0, t; }" : "=r"(r) : "l"(p));
+/* Two numbers as pack2 makes them, to p, which is aligned to 4 bytes. */
+template <typename T> DEVICE void store_pair(T *p, unsigned pair) {
+    *reinterpret_cast<unsigned *>(p) = pair;
+}
+
+/* 2 to the power x, to two units in the last place; what is below the normal numbers becomes 0. */
+DEVICE float exp2_approx(float x) {
+    float r;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
     return r;
+}
+
+/* The compiler knows this conversion, and keeps addresses in 32 bits from the start. */
+DEVICE unsigned saryu_shared_address(const void *p) {
+    return (unsigned)__cvta_generic_to_shared(p);
 }
 
 DEVICE void saryu_mma(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2], f16) {

@@ -63,6 +63,15 @@ template <typename T> static inline unsigned pack2(float low, float high) {
     return (unsigned)from_float<T>(low).bits | (unsigned)from_float<T>(high).bits << 16;
 }
 
+template <typename T> static inline void store_pair(T *p, unsigned pair, SARYU_PLACE) {
+    saryu::check_access(p, 4, "store_pair", {file, line});
+    memcpy(__builtin_assume_aligned(p, 4), &pair, 4);
+}
+
+static inline float exp2_approx(float x) {
+    return exp2f(x);
+}
+
 template <typename T> static inline float saryu_half(unsigned two, int which) {
     return to_float(T{(unsigned short)(two >> 16 * which)});
 }

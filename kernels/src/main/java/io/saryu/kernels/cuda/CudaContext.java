@@ -11,7 +11,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -38,6 +41,7 @@ public final class CudaContext implements ExecutionContext {
     private final KernelTable kernels;
     private final Launch launch;
     private final CudaGraphs graphs = new CudaGraphs(this);
+    private final Map<Class<?>, AutoCloseable> resources = new IdentityHashMap<>();
     private Runnable waitCheck = () -> { };
 
     /** A context of a backend whose tensors live on this device. */
@@ -221,7 +225,7 @@ public final class CudaContext implements ExecutionContext {
         return graphs.capturing();
     }
 
-    private void refuseWhileCapturing(String what) {
+    void refuseWhileCapturing(String what) {
         if (isCapturing()) {
             throw new IllegalStateException(what + " cannot be part of a CUDA graph: do it before or after what is replayed");
         }
@@ -262,6 +266,16 @@ public final class CudaContext implements ExecutionContext {
     /** The {@code cublasLtHandle_t}. */
     public MemorySegment cublasLt() {
         return cublasLt;
+    }
+
+    /** What some ops keep in a context: made at first use, closed with it. */
+    <T extends AutoCloseable> T resource(Class<T> type, Function<CudaContext, T> make) {
+        AutoCloseable known = resources.get(type);
+        if (known == null) {
+            known = make.apply(this);
+            resources.put(type, known);
+        }
+        return type.cast(known);
     }
 
     private Tensor addToWorkspace(String name, DType dtype, long... shape) {
@@ -319,5 +333,12 @@ public final class CudaContext implements ExecutionContext {
                     e);
         }
         workspace.close();
+        for (AutoCloseable resource : resources.values()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot give back what an op kept in the execution context", e);
+            }
+        }
     }
 }
