@@ -51,8 +51,8 @@ typedef float narrow;
 typedef bf16 narrow;
 #elif SARYU_TYPE == 2
 typedef f16 narrow;
-#else
-#error "SARYU_TYPE is 0 (fp32), 1 (bf16) or 2 (fp16)"
+#elif SARYU_TYPE != 3
+#error "SARYU_TYPE is 0 (fp32), 1 (bf16), 2 (fp16) or 3 (signed bytes: weights alone, without a narrow type)"
 #endif
 #endif
 

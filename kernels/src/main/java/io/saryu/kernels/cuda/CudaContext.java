@@ -11,7 +11,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -38,6 +41,7 @@ public final class CudaContext implements ExecutionContext {
     private final KernelTable kernels;
     private final Launch launch;
     private final CudaGraphs graphs = new CudaGraphs(this);
+    private final Map<Class<?>, AutoCloseable> resources = new IdentityHashMap<>();
     private Runnable waitCheck = () -> { };
 
     /** A context of a backend whose tensors live on this device. */
@@ -47,8 +51,8 @@ public final class CudaContext implements ExecutionContext {
         this.workspace = new Workspace(this::addToWorkspace);
         device.makeCurrent();
         try {
-            this.stream = newStream();
-            this.copyStream = newStream();
+            this.stream = newStream(life);
+            this.copyStream = newStream(life);
             this.done = newEvent(life);
             this.prefetched = newEvent(life);
             this.cublasLt = newCublasLt();
@@ -221,7 +225,7 @@ public final class CudaContext implements ExecutionContext {
         return graphs.capturing();
     }
 
-    private void refuseWhileCapturing(String what) {
+    void refuseWhileCapturing(String what) {
         if (isCapturing()) {
             throw new IllegalStateException(what + " cannot be part of a CUDA graph: do it before or after what is replayed");
         }
@@ -264,6 +268,16 @@ public final class CudaContext implements ExecutionContext {
         return cublasLt;
     }
 
+    /** What some ops keep in a context: made at first use, closed with it. */
+    <T extends AutoCloseable> T resource(Class<T> type, Function<CudaContext, T> make) {
+        AutoCloseable known = resources.get(type);
+        if (known == null) {
+            known = make.apply(this);
+            resources.put(type, known);
+        }
+        return type.cast(known);
+    }
+
     private Tensor addToWorkspace(String name, DType dtype, long... shape) {
         use();
         refuseWhileCapturing("making the workspace larger");
@@ -272,8 +286,9 @@ public final class CudaContext implements ExecutionContext {
 
     // ---- making and closing ----
 
-    private MemorySegment newStream() {
-        return owned(out -> Cuda.cuStreamCreate(out, Cuda.CU_STREAM_NON_BLOCKING()), life, "making a stream on ",
+    /** A stream that lives as long as an arena. */
+    MemorySegment newStream(Arena arena) {
+        return owned(out -> Cuda.cuStreamCreate(out, Cuda.CU_STREAM_NON_BLOCKING()), arena, "making a stream on ",
                 Cuda::cuStreamDestroy_v2);
     }
 
@@ -318,5 +333,12 @@ public final class CudaContext implements ExecutionContext {
                     e);
         }
         workspace.close();
+        for (AutoCloseable resource : resources.values()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot give back what an op kept in the execution context", e);
+            }
+        }
     }
 }

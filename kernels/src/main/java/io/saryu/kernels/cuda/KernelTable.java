@@ -48,6 +48,7 @@ final class KernelTable {
             case F32 -> 0;
             case BF16 -> 1;
             case F16 -> 2;
+            case I8 -> 3;
             default -> throw new IllegalArgumentException("no CUDA kernel is made for type " + dtype);
         };
     }
