@@ -2,6 +2,10 @@ package io.saryu.kernels.cuda;
 
 import io.saryu.backend.Backend;
 import io.saryu.backend.BackendProvider;
+import io.saryu.dist.Communicator;
+import io.saryu.dist.ProcessGroup;
+import io.saryu.dist.RankGroup;
+import io.saryu.dist.SingleProcess;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +30,25 @@ public final class CudaBackendProvider implements BackendProvider {
     @Override
     public int devices() {
         return CudaLibraries.deviceCount();
+    }
+
+    @Override
+    public boolean oneRankPerDevice() {
+        return true;
+    }
+
+    /** One rank alone needs no NCCL. */
+    @Override
+    public List<Communicator> communicators(ProcessGroup processes) {
+        if (processes.worldSize() == 1) {
+            return List.of(new SingleProcess());
+        }
+        RankGroup ranks = new RankGroup(processes);
+        List<Communicator> all = new ArrayList<>();
+        for (int r = 0; r < processes.ranksPerProcess(); r++) {
+            all.add(new NcclCommunicator(ranks, processes.firstRank() + r));
+        }
+        return all;
     }
 
     @Override
