@@ -4,6 +4,8 @@ import io.saryu.backend.ExecutionContext;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Ranks as threads of one process that share an address space. Reductions are done by all ranks together, each on its own
@@ -28,6 +30,15 @@ public final class InProcessGroup {
         this.worldSize = worldSize;
         this.published = new Tensor[worldSize];
         this.numbers = new double[worldSize];
+    }
+
+    /** Communicators of so many ranks in this process, in rank order; one rank alone has nothing to communicate. */
+    public static List<Communicator> communicators(int ranks) {
+        if (ranks == 1) {
+            return List.of(new SingleProcess());
+        }
+        InProcessGroup group = new InProcessGroup(ranks);
+        return IntStream.range(0, ranks).mapToObj(group::rank).toList();
     }
 
     /** The communicator that rank {@code rank}'s thread uses. */

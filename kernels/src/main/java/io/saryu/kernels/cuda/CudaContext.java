@@ -51,8 +51,8 @@ public final class CudaContext implements ExecutionContext {
         this.workspace = new Workspace(this::addToWorkspace);
         device.makeCurrent();
         try {
-            this.stream = newStream();
-            this.copyStream = newStream();
+            this.stream = newStream(life);
+            this.copyStream = newStream(life);
             this.done = newEvent(life);
             this.prefetched = newEvent(life);
             this.cublasLt = newCublasLt();
@@ -286,8 +286,9 @@ public final class CudaContext implements ExecutionContext {
 
     // ---- making and closing ----
 
-    private MemorySegment newStream() {
-        return owned(out -> Cuda.cuStreamCreate(out, Cuda.CU_STREAM_NON_BLOCKING()), life, "making a stream on ",
+    /** A stream that lives as long as an arena. */
+    MemorySegment newStream(Arena arena) {
+        return owned(out -> Cuda.cuStreamCreate(out, Cuda.CU_STREAM_NON_BLOCKING()), arena, "making a stream on ",
                 Cuda::cuStreamDestroy_v2);
     }
 
