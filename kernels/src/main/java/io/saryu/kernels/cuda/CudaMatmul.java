@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class CudaMatmul implements AutoCloseable {
     /** What NVIDIA advises for Hopper. */
-    private static final long WORKSPACE_BYTES = 32L << 20;
+    private static final long MOST_WORKSPACE_BYTES = 32L << 20;
     /** Generation brings a new shape for each length of a prompt. */
     private static final int MOST_PLANS = 4096;
     private static final boolean TF32 = "1".equals(System.getenv("SARYU_TF32"));
@@ -26,6 +26,7 @@ final class CudaMatmul implements AutoCloseable {
     private final MemorySegment one = life.allocateFrom(ValueLayout.JAVA_FLOAT, 1);
     private final MemorySegment zero = life.allocateFrom(ValueLayout.JAVA_FLOAT, 0);
     private final Tensor workspace;
+    private final long workspaceBytes;
     private final Map<MatmulPlan.Key, MatmulPlan> plans = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<MatmulPlan.Key, MatmulPlan> eldest) {
@@ -40,7 +41,8 @@ final class CudaMatmul implements AutoCloseable {
     private CudaMatmul(CudaContext ctx) {
         this.ctx = ctx;
         ctx.refuseWhileCapturing("the first product of a context");
-        this.workspace = CudaMemory.allocate(ctx.device(), "cuBLASLt's workspace", DType.I8, WORKSPACE_BYTES);
+        this.workspaceBytes = Math.min(MOST_WORKSPACE_BYTES, ctx.device().memoryBytes() / 128);
+        this.workspace = CudaMemory.allocate(ctx.device(), "cuBLASLt's workspace", DType.I8, workspaceBytes);
     }
 
     static CudaMatmul of(CudaContext ctx) {
@@ -64,13 +66,13 @@ final class CudaMatmul implements AutoCloseable {
         MemorySegment c = out.segment();
         CudaErrors.cublasLt(CublasLt.cublasLtMatmul(ctx.cublasLt(), plan.operation, one, b.segment(), plan.first,
                 a.segment(), plan.second, accumulate ? one : zero, c, plan.result, c, plan.result, plan.algorithm,
-                workspace.segment(), WORKSPACE_BYTES, ctx.stream()), "matmul");
+                workspace.segment(), workspaceBytes, ctx.stream()), "matmul");
     }
 
     private MatmulPlan plan(MatmulPlan.Key key) {
         MatmulPlan known = plans.get(key);
         if (known == null) {
-            known = new MatmulPlan(ctx, key, TF32 && key.type() == DType.F32, WORKSPACE_BYTES);
+            known = new MatmulPlan(ctx, key, TF32 && key.type() == DType.F32, workspaceBytes);
             plans.put(key, known);
         }
         return known;
