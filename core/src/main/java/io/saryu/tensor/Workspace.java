@@ -91,7 +91,7 @@ public final class Workspace implements AutoCloseable {
         free.give(new FreeSpans.Span(regions.size() - 1, 0, bytes));
     }
 
-    private static long aligned(long bytes) {
+    static long aligned(long bytes) {
         return Math.max(Tensor.ALIGNMENT, Math.addExact(bytes, Tensor.ALIGNMENT - 1) & -Tensor.ALIGNMENT);
     }
 
