@@ -1,9 +1,10 @@
-/** The CPU backend: own SIMD kernels and OpenBLAS; found by {@link java.util.ServiceLoader}. */
+/** The CPU and CUDA backends, found by {@link java.util.ServiceLoader}. */
 module io.saryu.kernels {
     requires io.saryu.bindings;
     requires io.saryu.core;
 
     exports io.saryu.kernels;
+    exports io.saryu.kernels.cuda;
 
     provides io.saryu.backend.BackendProvider with io.saryu.kernels.CpuBackendProvider;
 }

@@ -34,8 +34,8 @@ public final class NativeLibraries {
     }
 
     /**
-     * Loads a library by its short name: {@code saryu_cpu}, {@code saryu_sentencepiece} or {@code openblas}. Loading
-     * again does nothing. Classes that jextract generated may be used afterwards.
+     * Loads a library by its short name: {@code saryu_cpu}, {@code saryu_sentencepiece}, {@code saryu_emulated} or
+     * {@code openblas}. Loading again does nothing. Classes that jextract generated may be used afterwards.
      *
      * @throws NativeLibraryException if this build has no such library for this platform, or it does not load
      */
@@ -43,12 +43,26 @@ public final class NativeLibraries {
         if (LOADED.containsKey(name)) {
             return;
         }
-        Path path = unpack(name);
+        load(name, unpack(name), "Install what is missing, or build Saryu again on this machine.");
+    }
+
+    /**
+     * Loads a library that the machine has, as {@link LibrarySearch} finds one. Loading again does nothing, whatever the file.
+     *
+     * @param name   short name for {@link #path} and {@link #symbol}
+     * @param file   the shared library
+     * @param advice a sentence on what to do when it does not load
+     * @throws NativeLibraryException when it does not load
+     */
+    public static synchronized void load(String name, Path file, String advice) {
+        if (LOADED.containsKey(name)) {
+            return;
+        }
+        Path path = file.toAbsolutePath();
         try {
             System.load(path.toString());
         } catch (UnsatisfiedLinkError e) {
-            throw new NativeLibraryException("Cannot load " + path + ": " + e.getMessage()
-                    + ". Install what is missing, or build Saryu again on this machine.", e);
+            throw new NativeLibraryException("Cannot load " + path + ": " + e.getMessage() + ". " + advice, e);
         }
         LOG.log(System.Logger.Level.DEBUG, "Loaded {0} from {1}", name, path);
         LOADED.put(name, path);
@@ -84,6 +98,16 @@ public final class NativeLibraries {
      */
     public static MemorySegment owned(MemorySegment object, Arena arena, Consumer<MemorySegment> free) {
         return object.reinterpret(arena, free);
+    }
+
+    /**
+     * A folder below the cache that only the current user can write to, for what is costly to make again, such as compiled
+     * kernels. Made where it is missing.
+     *
+     * @throws IOException when it cannot be made, or others could write to it
+     */
+    public static Path cacheFolder(String name) throws IOException {
+        return PrivateFolder.require(PrivateFolder.require(cache()).resolve(name));
     }
 
     private static Path unpack(String name) {

@@ -14,9 +14,6 @@ import io.saryu.tensor.Tensor;
  * <p>In mixed precision h, W and dLogits are of 16 bits; the logits stay as the product sums them, in fp32.
  */
 public final class LinearCrossEntropy {
-    /** Most bytes of logits, and of their gradient where it is apart, at a time. */
-    static final long CHUNK_BYTES = 32L << 20;
-
     private LinearCrossEntropy() {
     }
 
@@ -44,7 +41,9 @@ public final class LinearCrossEntropy {
         long n = hidden.dim(0);
         DType wide = AddRmsNorm.statistics(hidden);
         boolean apart = gradient && hidden.dtype() != wide;
-        long rows = chunkRows(n, weight.dim(0), wide.bytes() + (apart ? hidden.dtype().bytes() : 0));
+        // Of logits, and of their gradient where it is apart.
+        int bytes = wide.bytes() + (apart ? hidden.dtype().bytes() : 0);
+        long rows = chunkRows(n, weight.dim(0) * bytes, tape.backend().chunkBytes());
         for (long from = 0; from < n; from += rows) {
             long to = Math.min(n, from + rows);
             try (Tensor logits = tape.scratch("logits", wide, to - from, weight.dim(0));
@@ -71,9 +70,9 @@ public final class LinearCrossEntropy {
         }
     }
 
-    /** Chunks of equal size, a multiple of 8 rows, within {@link #CHUNK_BYTES}. */
-    static long chunkRows(long n, long vocabulary, int bytes) {
-        long most = Math.max(8, CHUNK_BYTES / (vocabulary * bytes));
+    /** Chunks of equal size, a multiple of 8 rows, within that many bytes. */
+    static long chunkRows(long n, long bytesOfRow, long chunkBytes) {
+        long most = Math.max(8, chunkBytes / bytesOfRow);
         long chunks = Math.max(1, (n + most - 1) / most);
         return Math.max(1, ((n + chunks - 1) / chunks + 7) / 8 * 8);
     }

@@ -23,6 +23,9 @@ import io.saryu.tensor.Tensor;
  * a row in the op test; CONTRIBUTING.md walks through one.
  */
 public interface Backend {
+    /** {@link #chunkBytes} of a backend that does not ask for more. */
+    long DEFAULT_CHUNK_BYTES = 32L << 20;
+
     /** Short name: {@code reference}, {@code cpu}, {@code cuda}. */
     String name();
 
@@ -46,9 +49,25 @@ public interface Backend {
     /** Zeroed memory on the device, aligned to {@link Tensor#ALIGNMENT}; the caller closes it. */
     Tensor allocate(String name, DType dtype, long... shape);
 
+    /**
+     * Most bytes of intermediate results that work in chunks of rows should hold at a time: few enough to be no burden, many
+     * enough that a chunk keeps the whole device busy.
+     */
+    default long chunkBytes() {
+        return DEFAULT_CHUNK_BYTES;
+    }
+
+    /** Bytes that can still be allocated on the device; -1 where its memory is the host's. */
+    default long availableBytes() {
+        return -1;
+    }
+
     // ---- movement ----
 
-    /** Copies a host tensor to the device, converting between floating types when they differ. */
+    /**
+     * Copies a host tensor to the device, converting between floating types when they differ. The host tensor may be changed
+     * or closed when this returns.
+     */
     void copyFromHost(ExecutionContext ctx, Tensor out, Tensor host);
 
     /** Copies to a host tensor, converting between floating types when they differ; waits until it is there. */

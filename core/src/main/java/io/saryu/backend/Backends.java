@@ -24,21 +24,30 @@ public final class Backends {
     }
 
     /**
-     * The backend of that name; {@code auto} takes the best one that is available and logs why better ones are not.
+     * The backend of that name, on the first device; {@code auto} takes the best one that is available and logs why better
+     * ones are not.
      *
      * @throws IllegalArgumentException for an unknown name
      * @throws IllegalStateException    when it is not available here, saying why
      */
     public static Backend get(String name) {
-        if (name.equals("reference")) {
-            return new ReferenceBackend();
-        }
+        return name.equals("reference") ? new ReferenceBackend() : provider(name).create();
+    }
+
+    /**
+     * The provider that {@link #get} asks: for runs that use several devices.
+     *
+     * @param name as for {@link #get}, without {@code reference}, which has no devices
+     * @throws IllegalArgumentException for an unknown name
+     * @throws IllegalStateException    when it is not available here, saying why
+     */
+    public static BackendProvider provider(String name) {
         List<BackendProvider> all = providers();
         for (BackendProvider p : all) {
             if (name.equals("auto") || name.equals(p.name())) {
                 String why = p.unavailableBecause();
                 if (why == null) {
-                    return p.create();
+                    return p;
                 }
                 if (!name.equals("auto")) {
                     throw new IllegalStateException("device '" + name + "' is not available: " + why);

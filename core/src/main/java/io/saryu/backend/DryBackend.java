@@ -22,10 +22,16 @@ public final class DryBackend {
 
     private final Backend proxy = (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(),
             new Class<?>[] {Backend.class}, this::invoke);
+    private final long chunkBytes;
     private final List<Workspace> spaces = new ArrayList<>();
     private long bytes;
     /** Most bytes outside of workspaces at a time. */
     private long peak;
+
+    /** @param chunkBytes of the backend that the walk stands for: {@link Backend#chunkBytes} */
+    public DryBackend(long chunkBytes) {
+        this.chunkBytes = chunkBytes;
+    }
 
     /** The backend to hand out. */
     public Backend backend() {
@@ -51,6 +57,8 @@ public final class DryBackend {
             case "name", "description", "toString" -> "dry";
             case "device" -> DEVICE;
             case "supports" -> arguments[0] == DType.F32 || ((DType) arguments[0]).isHalf();
+            case "chunkBytes" -> chunkBytes;
+            case "availableBytes" -> ENDLESS;
             case "newContext" -> new DryContext((int) arguments[0]);
             case "allocate" -> allocate((String) arguments[0], (DType) arguments[1], (long[]) arguments[2]);
             case "hashCode" -> System.identityHashCode(self);

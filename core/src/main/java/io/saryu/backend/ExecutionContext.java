@@ -24,6 +24,39 @@ public interface ExecutionContext extends AutoCloseable {
     /** Returns when every op issued so far has taken effect. */
     void synchronize();
 
+    /**
+     * Issues work that is the same each time it comes under this key: the same ops on the same memory, whatever the values
+     * there. A context that can may record it (on CUDA as one graph) and issue the record from then on, without calling
+     * {@code work} again; the others call it. So the work must have no effect but its ops, must not copy from or to the host,
+     * and must give back to the workspace all that it takes.
+     *
+     * @param key equal for equal work
+     */
+    default void replay(Object key, Runnable work) {
+        work.run();
+    }
+
+    /** Whether {@link #replay} records, so that work had better be given to it whole. */
+    default boolean replays() {
+        return false;
+    }
+
+    /**
+     * Begins to copy a host tensor to the device beside what the context computes, which neither reads nor writes
+     * {@code out} meanwhile. It takes effect before whatever is issued after {@link #finishPrefetch}.
+     *
+     * @param out  contiguous, on the device
+     * @param host of equal shape and type; may be changed when this returns
+     */
+    default void prefetch(Tensor out, Tensor host) {
+        backend().copyFromHost(this, out, host);
+        synchronize();
+    }
+
+    /** Orders what {@link #prefetch} has begun before whatever is issued from now on. */
+    default void finishPrefetch() {
+    }
+
     /** A tensor of undefined content from the workspace. */
     default Tensor acquire(String name, DType dtype, long... shape) {
         return workspace().acquire(name, dtype, shape);

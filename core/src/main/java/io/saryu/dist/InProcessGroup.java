@@ -1,8 +1,11 @@
 package io.saryu.dist;
 
 import io.saryu.backend.ExecutionContext;
+import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Ranks as threads of one process that share an address space. Reductions are done by all ranks together, each on its own
@@ -27,6 +30,15 @@ public final class InProcessGroup {
         this.worldSize = worldSize;
         this.published = new Tensor[worldSize];
         this.numbers = new double[worldSize];
+    }
+
+    /** Communicators of so many ranks in this process, in rank order; one rank alone has nothing to communicate. */
+    public static List<Communicator> communicators(int ranks) {
+        if (ranks == 1) {
+            return List.of(new SingleProcess());
+        }
+        InProcessGroup group = new InProcessGroup(ranks);
+        return IntStream.range(0, ranks).mapToObj(group::rank).toList();
     }
 
     /** The communicator that rank {@code rank}'s thread uses. */
@@ -123,6 +135,17 @@ public final class InProcessGroup {
             }
         }
 
+        /** Step scalars are F64 on every backend, also where its ops are not. */
+        private static void add(ExecutionContext ctx, Tensor sum, Tensor other) {
+            if (sum.dtype() == DType.F64 && !ctx.backend().supports(DType.F64)) {
+                for (long i = 0; i < sum.count(); i++) {
+                    sum.set(i, sum.get(i) + other.get(i));
+                }
+            } else {
+                ctx.backend().add(ctx, sum, sum, other);
+            }
+        }
+
         private void reduce(ExecutionContext ctx, Tensor tensor) {
             publish(ctx, tensor);
             long n = tensor.count();
@@ -133,7 +156,7 @@ public final class InProcessGroup {
             if (to > from) {
                 Tensor sum = slice(published[0], from, to);
                 for (int r = 1; r < worldSize; r++) {
-                    ctx.backend().add(ctx, sum, sum, slice(published[r], from, to));
+                    add(ctx, sum, slice(published[r], from, to));
                 }
                 for (int r = 1; r < worldSize; r++) {
                     ctx.backend().copy(ctx, slice(published[r], from, to), sum);

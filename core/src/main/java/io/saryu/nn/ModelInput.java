@@ -65,7 +65,6 @@ public record ModelInput(Tensor ids, Tensor positions, AttentionLayout layout) i
             Tensor host = Tensor.wrap(out.name(), DType.I32, arena.allocateFrom(ValueLayout.JAVA_INT, values),
                     values.length);
             ctx.backend().copyFromHost(ctx, out, host);
-            ctx.synchronize();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.saryu.optim;
 
 import io.saryu.backend.AdamWOptions;
+import io.saryu.backend.Backend;
 import io.saryu.backend.DryBackend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.dist.SingleProcess;
@@ -30,8 +31,10 @@ public record StepPlan(long weights, long gradients, long optimizer, long activa
      * @param batch              sequences of a micro-batch
      * @param length             tokens of a sequence
      * @param microBatches       of a step
+     * @param chunkBytes         of the backend: {@link Backend#chunkBytes}
      */
-    public record Work(DType computeType, int checkpointedLayers, int batch, int length, int microBatches) {
+    public record Work(DType computeType, int checkpointedLayers, int batch, int length, int microBatches,
+            long chunkBytes) {
     }
 
     /** Walks through one step. */
@@ -45,7 +48,7 @@ public record StepPlan(long weights, long gradients, long optimizer, long activa
      * @param rest given a model and a context of a {@link DryBackend}
      */
     public static StepPlan of(Qwen3Config config, Work work, BiConsumer<Qwen3, ExecutionContext> rest) {
-        DryBackend dry = new DryBackend();
+        DryBackend dry = new DryBackend(work.chunkBytes());
         try (ExecutionContext ctx = dry.backend().newContext(1);
                 Qwen3 model = new Qwen3(dry.backend(), ctx, config, DType.F32, work.computeType())) {
             long weights = dry.bytes();

@@ -5,12 +5,12 @@ import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.backend.StepScalars;
 import io.saryu.dist.Communicator;
-import io.saryu.nn.ModelInput;
 import io.saryu.nn.Qwen3;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * One rank's share of optimizer steps: forward and backward over the micro-batches of an accumulation, the reduction over
@@ -65,8 +65,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Communicator communicator;
     private final LossScaler scaler;
     private final LossWatch watch;
-    private final ModelInput input;
-    private final Tensor targets;
+    private final StepBatches batches;
     private final Tensor scalars;
     private final Tensor hostScalars;
     private final Tape tape;
@@ -121,8 +120,7 @@ public final class TrainingStep implements AutoCloseable {
         this.communicator = communicator;
         this.scaler = scaler;
         this.watch = watch;
-        this.input = ModelInput.dense(backend, ctx, model.config(), batch, length);
-        this.targets = backend.allocate("targets", DType.I32, (long) batch * length);
+        this.batches = new StepBatches(ctx, model.config(), batch, length);
         this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.hostScalars = Tensor.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.tape = Tape.training(ctx);
@@ -139,22 +137,42 @@ public final class TrainingStep implements AutoCloseable {
      * @throws IllegalArgumentException when no micro-batch of any rank has a target
      */
     public Result run(long step, double learningRate, List<MicroBatch> microBatches) {
-        return run(step, learningRate, microBatches, () -> false);
+        return run(step, learningRate, microBatches, () -> false, () -> { });
     }
 
     /**
-     * As {@link #run(long, double, List)}, but can be given up half-way: a step of many micro-batches takes minutes.
+     * As {@link #run(long, double, List)}, but can be given up: a step of many micro-batches takes minutes on a CPU. Where the
+     * context records steps, it can be given up only at its start.
      *
      * @param giveUp asked between micro-batches; the step is given up on all ranks when one rank is told so, and a rank that
      *               others should not compute in vain for is best told soon
+     * @param beside runs when all of the step is issued, while the device may still compute it; see {@link #prepare}
      * @return null when given up, on all ranks: weights and moments are then as they were before the step
      */
-    public Result run(long step, double learningRate, List<MicroBatch> microBatches, BooleanSupplier giveUp) {
+    public Result run(long step, double learningRate, List<MicroBatch> microBatches, BooleanSupplier giveUp,
+            Runnable beside) {
         long own = microBatches.stream().mapToLong(MicroBatch::validTargets).sum();
         long valid = (long) communicator.allReduceSum((double) own);
         if (valid == 0) {
             throw new IllegalArgumentException("the batch of step " + step + " has no targets to learn from");
         }
+        setScalars(step, learningRate, valid);
+        batches.use(ctx, microBatches);
+        if (ctx.replays()) {
+            // One record holds the whole step, so it can be given up only before.
+            if (givesUp(giveUp.getAsBoolean(), true)) {
+                return null;
+            }
+            ctx.replay(batches.memory(), () -> compute(microBatches.size(), last -> false));
+        } else if (!compute(microBatches.size(), last -> givesUp(giveUp.getAsBoolean(), last))) {
+            return null;
+        }
+        beside.run();
+        ctx.backend().copyToHost(ctx, hostScalars, scalars);
+        return judged(valid);
+    }
+
+    private void setScalars(long step, double learningRate, long valid) {
         hostScalars.fillFrom(StepScalars.initial());
         hostScalars.set(StepScalars.LEARNING_RATE, learningRate);
         // The moments have seen no skipped step, so their bias correction counts none.
@@ -163,22 +181,29 @@ public final class TrainingStep implements AutoCloseable {
         hostScalars.set(StepScalars.VALID_TARGETS, valid);
         hostScalars.set(StepScalars.LOSS_LIMIT, watch.updateLimit(valid));
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);
+    }
+
+    /**
+     * Issues the whole step; what it does depends on device memory only.
+     *
+     * @param givesUp asked between micro-batches, and told whether the next is the last
+     * @return false when given up
+     */
+    private boolean compute(int count, Predicate<Boolean> givesUp) {
         model.roundWeights(ctx);
         try {
-            for (int m = 0; m < microBatches.size(); m++) {
-                boolean last = m == microBatches.size() - 1;
-                if (m > 0 && givesUp(giveUp.getAsBoolean(), last)) {
-                    return null;
+            for (int m = 0; m < count; m++) {
+                boolean last = m == count - 1;
+                if (m > 0 && givesUp.test(last)) {
+                    return false;
                 }
-                input.setIds(ctx, microBatches.get(m).ids());
-                ModelInput.set(ctx, targets, microBatches.get(m).targets());
                 tape.accumulateParameterGradients(m > 0);
                 if (buckets != null && last) {
                     // Not before: a sum over micro-batches is this rank's own affair.
                     buckets.restart();
                     tape.onParameterGradient(p -> buckets.complete(ctx, p));
                 }
-                model.loss(tape, input, targets, scalars);
+                model.loss(tape, batches.input(m), batches.targets(m), scalars);
                 tape.backward(model.parameters().groups());
             }
         } finally {
@@ -187,10 +212,14 @@ public final class TrainingStep implements AutoCloseable {
         }
         if (buckets != null) {
             buckets.finish(ctx);
-            reduceLossSum();
+            // The device compares the loss of all ranks with the limit, so that all skip the same steps.
+            communicator.allReduceSum(ctx, scalars.slice("loss sum", StepScalars.LOSS_SUM, 1));
         }
         optimizer.step(ctx, scalars);
-        ctx.backend().copyToHost(ctx, hostScalars, scalars);
+        return true;
+    }
+
+    private Result judged(long valid) {
         double lossSum = hostScalars.get(StepScalars.LOSS_SUM);
         boolean skipped = hostScalars.get(StepScalars.SKIP) != 0;
         double lossLimit = watch.limit();
@@ -203,11 +232,12 @@ public final class TrainingStep implements AutoCloseable {
         return result;
     }
 
-    /** The device compares the loss of all ranks with the limit, so that all skip the same steps. */
-    private void reduceLossSum() {
-        ctx.backend().copyToHost(ctx, hostScalars, scalars);
-        hostScalars.set(StepScalars.LOSS_SUM, communicator.allReduceSum(hostScalars.get(StepScalars.LOSS_SUM)));
-        ctx.backend().copyFromHost(ctx, scalars, hostScalars);
+    /**
+     * Begins to bring the micro-batches of the next step to the device, for {@code beside}: when {@link #run} is then given
+     * the same list, they are there already.
+     */
+    public void prepare(List<MicroBatch> next) {
+        batches.prefetch(ctx, next);
     }
 
     /**
@@ -221,8 +251,7 @@ public final class TrainingStep implements AutoCloseable {
     @Override
     public void close() {
         tape.reset();
-        input.close();
-        targets.close();
+        batches.close();
         scalars.close();
         hostScalars.close();
     }

@@ -77,6 +77,21 @@ final class FreeSpans {
         return true;
     }
 
+    /** Of the places and sizes of all parts. */
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (Span s : byPlace) {
+            hash = 31 * hash + s.hashCode();
+        }
+        return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FreeSpans spans && byPlace.equals(spans.byPlace);
+    }
+
     void clear() {
         bySize.clear();
         byPlace.clear();

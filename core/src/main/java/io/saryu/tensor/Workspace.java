@@ -100,6 +100,19 @@ public final class Workspace implements AutoCloseable {
         return bytesHeld;
     }
 
+    /** Bytes that tensors have now. */
+    public long bytesInUse() {
+        return bytesInUse;
+    }
+
+    /**
+     * What is free now: while this is equal, and so many bytes are held, equal sequences of tensors get equal addresses.
+     * Who recorded addresses (a CUDA graph) sees by it whether they still hold.
+     */
+    public int state() {
+        return 31 * regions.size() + free.hashCode();
+    }
+
     /** Most bytes that were in use at one time. */
     public long peakBytesInUse() {
         return peakInUse;

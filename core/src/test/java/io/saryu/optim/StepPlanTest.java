@@ -15,7 +15,7 @@ class StepPlanTest {
             null, List.of(), null);
 
     private static long workspace(DType type, int checkpointed, int microBatches) {
-        return StepPlan.of(CONFIG, new StepPlan.Work(type, checkpointed, 4, TOKENS / 4, microBatches)).workspace();
+        return StepPlan.of(CONFIG, new StepPlan.Work(type, checkpointed, 4, TOKENS / 4, microBatches, 32L << 20)).workspace();
     }
 
     /** Bytes that backward reads of a layer's activations: two sums in fp32, then q, k and v, attention's result, gate and up. */

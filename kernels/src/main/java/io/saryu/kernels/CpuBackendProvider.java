@@ -21,7 +21,10 @@ public final class CpuBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend create() {
+    public Backend create(int device) {
+        if (device != 0) {
+            throw new IllegalArgumentException("there is no cpu device " + device + ", only 0: all ranks share it");
+        }
         String problem = CpuLibraries.problem();
         if (problem != null) {
             throw new IllegalStateException(problem);

@@ -68,7 +68,7 @@ public final class DecodeProfile {
     public static Result run(Path configJson, int threads, String type, int rounds) throws IOException {
         Qwen3Config config = Qwen3Config.read(configJson);
         DType weights = OpenOptions.weights(type);
-        OpProfile profile = new OpProfile(Backends.get("auto"));
+        OpProfile profile = new OpProfile(Backends.get("cpu"));
         Backend backend = profile.backend();
         try (ExecutionContext ctx = backend.newContext(threads);
                 Qwen3 model = DecodeWorker.model(backend, ctx, config, weights)) {

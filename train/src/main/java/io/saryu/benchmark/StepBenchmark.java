@@ -2,6 +2,7 @@ package io.saryu.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saryu.nn.Qwen3Config;
+import io.saryu.train.ModelFlops;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +26,15 @@ public final class StepBenchmark {
      * @param threads of each process
      * @param rounds  measured steps of each
      * @param python  a Python with torch and transformers, or null for Saryu alone
-     * @param peers   the folder of pytorch_step.py
+     * @param peers   the folder of pytorch_step.py and pytorch_gpu_step.py
+     * @param device  cpu or cuda
+     * @param precision of what products read: fp32, bf16 or fp16
      */
-    public record Options(Path config, int batch, int length, int threads, int rounds, String python, Path peers) {
+    public record Options(Path config, int batch, int length, int threads, int rounds, String python, Path peers,
+            String device, String precision) {
+        private boolean onCpu() {
+            return device.equals("cpu");
+        }
     }
 
     /**
@@ -48,20 +55,23 @@ public final class StepBenchmark {
      *
      * @param tokens      of a step
      * @param gemmSeconds median time of one step's matrix products at the same shapes, in the same run
+     * @param stepFlops   operations that a step asks for, by {@link ModelFlops}
+     * @param peakFlops   best rate of square products, measured in the same run
      */
-    public record Result(long parameters, int tokens, double gemmSeconds, List<Row> rows) {
+    public record Result(long parameters, int tokens, double gemmSeconds, double stepFlops, double peakFlops,
+            List<Row> rows) {
         /** A table for people; ratios are of tokens/s, Saryu's over the peer's. */
         public String table() {
             StringBuilder s = new StringBuilder();
-            s.append(String.format(Locale.ROOT, "%,d parameters, %,d tokens a step; matrix products alone %.3f s%n",
-                    parameters, tokens, gemmSeconds));
-            s.append(String.format("%-16s %10s %22s %10s %10s %10s%n", "", "tokens/s", "s a step (min..max)", "peak MB",
-                    "GEMM share", "saryu is"));
+            s.append(String.format(Locale.ROOT, "%,d parameters, %,d tokens a step; matrix products alone %.4f s; MFU is of"
+                    + " %.3f TFLOP/s, the best product of this run%n", parameters, tokens, gemmSeconds, peakFlops / 1e12));
+            s.append(String.format("%-20s %10s %25s %10s %10s %6s %9s%n", "", "tokens/s", "s a step (min..max)", "peak MB",
+                    "GEMM share", "MFU", "saryu is"));
             double ours = rows.getFirst().median();
             for (Row r : rows) {
-                s.append(String.format(Locale.ROOT, "%-16s %10.0f %8.3f (%.3f..%.3f) %10d %10.2f %9.2fx%n", r.name(),
+                s.append(String.format(Locale.ROOT, "%-20s %10.0f %8.4f (%.4f..%.4f) %10d %10.2f %6.2f %8.2fx%n", r.name(),
                         tokens / r.median(), r.median(), r.seconds()[0], r.seconds()[r.seconds().length - 1],
-                        r.peakRss() >> 20, gemmSeconds / r.median(), r.median() / ours));
+                        r.peakRss() >> 20, gemmSeconds / r.median(), stepFlops / r.median() / peakFlops, r.median() / ours));
             }
             s.append("N of L: gradient checkpointing, N of L layers are computed again in backward")
                     .append(System.lineSeparator());
@@ -80,20 +90,19 @@ public final class StepBenchmark {
         Qwen3Config config = Qwen3Config.read(o.config());
         Path log = Files.createTempFile("saryu-bench", ".log");
         List<BenchmarkProcess> processes = new ArrayList<>();
-        String[] work = {o.config().toString(), String.valueOf(o.batch()), String.valueOf(o.length()),
-            String.valueOf(o.threads())};
-        try (BenchmarkProcess roof = new BenchmarkProcess("products", java(GemmWorker.class, work), log)) {
-            processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, work), log));
+        List<String> work = List.of(o.config().toString(), String.valueOf(o.batch()), String.valueOf(o.length()),
+                String.valueOf(o.threads()));
+        try (BenchmarkProcess roof = new BenchmarkProcess("products",
+                java(GemmWorker.class, with(work, o.device(), o.precision())), log)) {
+            processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, with(work, "0", o.device(), o.precision())), log));
             // With gradient checkpointing of a quarter of the layers, and of all.
             for (int layers : new int[] {Math.max(1, config.numHiddenLayers() / 4), config.numHiddenLayers()}) {
-                String[] checkpointing = Arrays.copyOf(work, work.length + 1);
-                checkpointing[work.length] = String.valueOf(layers);
                 processes.add(new BenchmarkProcess("saryu, " + layers + " of " + config.numHiddenLayers(),
-                        java(StepWorker.class, checkpointing), log));
+                        java(StepWorker.class, with(work, String.valueOf(layers), o.device(), o.precision())), log));
             }
             if (o.python() != null) {
-                for (String mode : List.of("eager", "compile")) {
-                    processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, mode), log));
+                for (String mode : o.onCpu() ? List.of("eager", "compile") : List.of("eager", "compile", "pure")) {
+                    processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, work, mode), log));
                 }
             }
             roof.ask("gemm 1", log);
@@ -101,6 +110,7 @@ public final class StepBenchmark {
                 progress.accept("warming up " + p.name() + ": " + p.description());
                 p.ask("step 2", log);
             }
+            double flops = roof.ask("peak", log).path("flops").asDouble();
             double[][] seconds = new double[processes.size()][o.rounds()];
             long[] peak = new long[processes.size()];
             double[] gemm = new double[o.rounds()];
@@ -119,7 +129,9 @@ public final class StepBenchmark {
                 Arrays.sort(seconds[i]);
                 rows.add(new Row(processes.get(i).name(), processes.get(i).description(), seconds[i], peak[i]));
             }
-            return new Result(processes.getFirst().parameters(), o.batch() * o.length(), gemm[o.rounds() / 2], rows);
+            int tokens = o.batch() * o.length();
+            return new Result(processes.getFirst().parameters(), tokens, gemm[o.rounds() / 2],
+                    tokens * ModelFlops.perToken(config, o.length()), flops, rows);
         } finally {
             processes.forEach(BenchmarkProcess::close);
         }
@@ -134,8 +146,20 @@ public final class StepBenchmark {
         return command;
     }
 
-    private static List<String> pythonCommand(Options o, String mode) {
-        return List.of(o.python(), o.peers().resolve("pytorch_step.py").toString(), o.config().toString(),
-                String.valueOf(o.batch()), String.valueOf(o.length()), String.valueOf(o.threads()), mode);
+    private static String[] with(List<String> arguments, String... more) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static List<String> pythonCommand(Options o, List<String> work, String mode) {
+        List<String> command = new ArrayList<>(List.of(o.python(),
+                o.peers().resolve(o.onCpu() ? "pytorch_step.py" : "pytorch_gpu_step.py").toString()));
+        command.addAll(work);
+        command.add(mode);
+        if (!o.onCpu()) {
+            command.add(o.precision());
+        }
+        return command;
     }
 }

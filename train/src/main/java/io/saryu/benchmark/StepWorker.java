@@ -9,6 +9,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
+import io.saryu.optim.LossScaler;
 import io.saryu.optim.StepPlan;
 import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
@@ -30,29 +31,46 @@ public final class StepWorker {
     private StepWorker() {
     }
 
-    /** usage: CONFIG_JSON BATCH LENGTH THREADS [CHECKPOINTED_LAYERS]. */
+    /** usage: CONFIG_JSON BATCH LENGTH THREADS CHECKPOINTED_LAYERS DEVICE fp32|bf16|fp16. */
     public static void main(String[] args) throws IOException {
         Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
         int batch = Integer.parseInt(args[1]);
         int length = Integer.parseInt(args[2]);
         int threads = Integer.parseInt(args[3]);
-        Backend backend = Backends.get("cpu");
+        int checkpointed = Integer.parseInt(args[4]);
+        Backend backend = Backends.get(args[5]);
+        DType compute = precision(args[6]);
+        LossScaler scaler = compute == DType.F16
+                ? LossScaler.dynamic(LossScaler.DEFAULT_INIT_SCALE, LossScaler.DEFAULT_GROWTH_INTERVAL) : LossScaler.none();
         try (ExecutionContext ctx = backend.newContext(threads);
-                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {
+                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32, compute)) {
             Qwen3Weights.initialize(model, ctx, 0);
-            int checkpointed = args.length > 4 ? Integer.parseInt(args[4]) : 0;
             model.gradientCheckpointing(checkpointed);
-            ctx.workspace().reserve(StepPlan.of(config, new StepPlan.Work(DType.F32, checkpointed, batch, length, 1))
-                    .workspace());
+            StepPlan plan = StepPlan.of(config, new StepPlan.Work(compute, checkpointed, batch, length, 1,
+                    backend.chunkBytes()));
+            ctx.workspace().reserve(plan.workspace());
             try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
-                    TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length)) {
-                serve(backend, ctx, model, step, batch, length);
+                    TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length,
+                            scaler)) {
+                serve(backend, ctx, model, step, batch, length, plan);
             }
         }
     }
 
-    private static void serve(Backend backend, ExecutionContext ctx, Qwen3 model, TrainingStep step, int batch, int length)
-            throws IOException {
+    /** Type of what products read, by the name that a configuration has for it. */
+    public static DType precision(String name) {
+        return switch (name) {
+            case "fp32" -> DType.F32;
+            case "bf16" -> DType.BF16;
+            case "fp16" -> DType.F16;
+            default -> throw new IllegalArgumentException("precision is '" + name + "'; give fp32, bf16 or fp16");
+        };
+    }
+
+    private static void serve(Backend backend, ExecutionContext ctx, Qwen3 model, TrainingStep step, int batch, int length,
+            StepPlan plan) throws IOException {
+        // What a device holds is what was planned: its memory is no part of the process's resident bytes.
+        long planned = plan.weights() + plan.gradients() + plan.optimizer() + plan.activations();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads\", "
                 + "\"parameters\": " + model.parameters().count() + "}");
@@ -69,7 +87,7 @@ public final class StepWorker {
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.println("{\"seconds\": " + seconds + ", \"loss\": " + loss + ", \"peak_rss_bytes\": "
-                    + peakMemory() + "}");
+                    + (backend.device().isHost() ? peakMemory() : planned) + "}");
         }
     }
 

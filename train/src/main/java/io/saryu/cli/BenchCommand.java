@@ -6,6 +6,7 @@ import io.saryu.benchmark.DecodeProfile;
 import io.saryu.benchmark.ReplayBenchmark;
 import io.saryu.benchmark.StepBenchmark;
 import io.saryu.benchmark.StepProfile;
+import io.saryu.benchmark.StepWorker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,14 @@ final class BenchCommand extends SaryuSubcommand {
 
     @Option(names = "--python", paramLabel = "FILE", description = "A Python with torch and transformers to compare with.")
     private String python;
+
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "cpu|cuda",
+            description = "Where the steps run (default ${DEFAULT-VALUE}). On cuda, 88.5m takes batches of 16 x 1024.")
+    private String device;
+
+    @Option(names = "--precision", paramLabel = "fp32|bf16|fp16",
+            description = "Of what products read; fp32 weights either way (default fp32 on cpu, bf16 on cuda).")
+    private String precision;
 
     @Option(names = "--decode", description = "Measure greedy decoding at batch 1 instead, in turn with transformers'.")
     private boolean decode;
@@ -74,8 +83,9 @@ final class BenchCommand extends SaryuSubcommand {
         if (!large && !size.equals("6.8m")) {
             throw new IllegalArgumentException("--size is '" + size + "'; give 6.8m or 88.5m, or another model with --config");
         }
-        int sequences = batch != null ? batch : large ? 4 : 8;
-        int tokens = length != null ? length : large ? 512 : 256;
+        boolean cpu = device.equals("cpu");
+        int sequences = batch != null ? batch : large ? cpu ? 4 : 16 : 8;
+        int tokens = length != null ? length : large ? cpu ? 512 : 1024 : 256;
         if (sequences < 1 || tokens < 2 || rounds < 1) {
             throw new IllegalArgumentException("--batch and --rounds must be at least 1 and --length at least 2");
         }
@@ -86,7 +96,7 @@ final class BenchCommand extends SaryuSubcommand {
         }
         int workers = Backends.threads(threads);
         StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, workers, rounds, python,
-                bench.resolve("peers"));
+                bench.resolve("peers"), device, precision != null ? precision : cpu ? "fp32" : "bf16");
         if (decode && profile) {
             List<DecodeProfile.Result> measured = new ArrayList<>();
             for (String type : types()) {
@@ -101,6 +111,11 @@ final class BenchCommand extends SaryuSubcommand {
                     Interrupt.stop(() -> StepProfile.run(model, sequences, tokens, workers, rounds));
             print(measured, measured.table());
         } else {
+            // Here rather than in a worker, whose sentence would be in a log.
+            if (!Backends.get(device).supports(StepWorker.precision(options.precision()))) {
+                throw new IllegalArgumentException("device '" + device + "' does not compute in " + options.precision()
+                        + "; give another --precision");
+            }
             StepBenchmark.Result measured = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
             print(measured, measured.table());
         }
@@ -120,6 +135,8 @@ final class BenchCommand extends SaryuSubcommand {
 
     /** An option that the chosen measurement would not look at was given for a reason: better to say so than to ignore it. */
     private void refuseContradictions() {
+        refuse((replay != null || decode || profile) && (given("--device") || precision != null), "--device and --precision",
+                "--decode, --profile and --replay, which are for the CPU in fp32; leave them out");
         if (replay != null) {
             refuse(decode, "--decode", "--replay, which trains; leave one of the two out");
             refuse(profile, "--profile", "--replay, which compares losses; leave one of the two out");

@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.dist.LaunchEnvironment;
 import io.saryu.train.Pretrainer;
 import io.saryu.train.Pretraining;
 import io.saryu.train.Progress;
@@ -36,13 +37,17 @@ final class TrainCommand extends SaryuSubcommand {
             overrides.add("threads=" + threads);
         }
         TrainConfig resolved = TrainConfig.load(config, overrides);
-        Progress progress = progress();
+        // Process 0 of a run speaks for all; the others only say what went wrong.
+        Progress progress = LaunchEnvironment.current().process() == 0 ? progress() : Progress.NONE;
         String name = config.getFileName().toString().replaceFirst("\\.ya?ml$", "");
         Pretraining.Result result = Interrupt.save(
                 () -> progress.line("stopping; a checkpoint will be written"),
                 interrupt -> resume == null
                         ? Pretraining.start(resolved, name, progress, interrupt::requested)
                         : Pretraining.resume(resolved, resume.isEmpty() ? null : resume, progress, interrupt::requested));
+        if (result == null) {
+            return;
+        }
         if (json) {
             printJson(result);
         } else if (result.outcome().stopped()) {

@@ -1,6 +1,7 @@
 package io.saryu.train;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.nn.LossEvaluator;
 import io.saryu.nn.Qwen3;
@@ -19,37 +20,46 @@ import java.util.Locale;
  * evaluates and writes sample texts.
  *
  * @param workers     of the run
+ * @param chunkBytes  of the run's backend: {@link Backend#chunkBytes}
  * @param weights     the models, their rounded copies in mixed precision, and their tables
  * @param gradients   one fp32 value a weight
  * @param optimizer   AdamW's two moments
  * @param activations what a step, an evaluation and its sample texts keep in the workspaces, inputs and caches included
  */
-public record MemoryPlan(int workers, long weights, long gradients, long optimizer, long activations) {
+public record MemoryPlan(int workers, long chunkBytes, long weights, long gradients, long optimizer,
+        long activations) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /**
      * Walks through one step.
      *
-     * @param config with its {@code model.vocab_size} set
+     * @param config     with its {@code model.vocab_size} set
+     * @param chunkBytes of the run's backend
      */
-    public static MemoryPlan of(TrainConfig config) {
-        StepPlan first = steps(config, true);
-        StepPlan other = steps(config, false);
+    public static MemoryPlan of(TrainConfig config, long chunkBytes) {
+        StepPlan first = steps(config, true, chunkBytes);
+        StepPlan other = steps(config, false, chunkBytes);
         int n = config.numDevices();
-        return new MemoryPlan(n, n * first.weights(), n * first.gradients(), n * first.optimizer(),
+        return new MemoryPlan(n, chunkBytes, n * first.weights(), n * first.gradients(), n * first.optimizer(),
                 first.activations() + (n - 1) * other.activations());
+    }
+
+    /** Of a run on a CPU. */
+    public static MemoryPlan of(TrainConfig config) {
+        return of(config, Backend.DEFAULT_CHUNK_BYTES);
     }
 
     /**
      * What a worker of a run needs.
      *
-     * @param evaluates whether it is the one that evaluates, too
+     * @param evaluates  whether it is the one that evaluates, too
+     * @param chunkBytes of the run's backend
      */
-    static StepPlan steps(TrainConfig config, boolean evaluates) {
+    static StepPlan steps(TrainConfig config, boolean evaluates, long chunkBytes) {
         TrainArguments t = config.train();
         int length = config.data().contextLength();
         StepPlan.Work work = new StepPlan.Work(t.computeType(), t.checkpointedLayers(config.model()),
-                t.perDeviceTrainBatchSize(), length, t.gradientAccumulationSteps());
+                t.perDeviceTrainBatchSize(), length, t.gradientAccumulationSteps(), chunkBytes);
         boolean validates = evaluates && !config.data().validation().isEmpty();
         return StepPlan.of(config.toModelConfig(), work, (model, ctx) -> {
             if (validates) {
@@ -82,7 +92,7 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
      */
     public String table(TrainConfig config, long available) {
         boolean on = config.train().gradientCheckpointing();
-        MemoryPlan other = of(config.withGradientCheckpointing(!on));
+        MemoryPlan other = of(config.withGradientCheckpointing(!on), chunkBytes);
         StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-16s%14s%35s%n", "memory",
                 workers == 1 ? "this run" : "all " + workers + " workers",
                 (on ? "without" : "with") + " gradient_checkpointing"));
@@ -110,7 +120,7 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
         }
         int layers = config.model().numHiddenLayers();
         for (int n = 1; n <= layers; n++) {
-            if (of(config.withCheckpointedLayers(n)).total() <= available) {
+            if (of(config.withCheckpointedLayers(n), chunkBytes).total() <= available) {
                 throw tooLarge(available, "--set train.gradient_checkpointing=true"
                         + " --set train.gradient_checkpointing_layers=" + n + " would fit, at the cost of a second forward pass of " + n + " of " + layers + " layers in each step");
             }
@@ -118,14 +128,14 @@ public record MemoryPlan(int workers, long weights, long gradients, long optimiz
         int devices = config.numDevices();
         for (int fewer = devices / 2; fewer > 0; fewer /= 2) {
             int accumulation = config.train().gradientAccumulationSteps() * devices / fewer;
-            if (devices % fewer == 0 && of(config.withDevices(fewer, accumulation)).total() <= available) {
+            if (devices % fewer == 0 && of(config.withDevices(fewer, accumulation), chunkBytes).total() <= available) {
                 throw tooLarge(available, "--set num_devices=" + fewer + " --set train.gradient_accumulation_steps="
                         + accumulation + " would fit, with the same effective batch");
             }
         }
         for (int batch = config.train().perDeviceTrainBatchSize() / 2; batch > 0; batch /= 2) {
             TrainConfig smaller = config.withBatchSizes(batch, Math.min(batch, config.train().perDeviceEvalBatchSize()));
-            if (of(smaller).total() <= available) {
+            if (of(smaller, chunkBytes).total() <= available) {
                 throw tooLarge(available, "--set train.per_device_train_batch_size=" + batch
                         + " --set train.per_device_eval_batch_size=" + smaller.train().perDeviceEvalBatchSize()
                         + " would fit (raise train.gradient_accumulation_steps to keep the effective batch)");

@@ -6,12 +6,14 @@ import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
 /**
- * What a context multiplies at best. A CPU has no datasheet with its rate at the clock that all cores hold, so one large
+ * What a context multiplies at best: the roof that MFU is stated against. A CPU has no datasheet with its rate at the clock that all cores hold, so one large
  * product is timed; nothing of it is kept, and no result of the run depends on it.
  */
-final class PeakFlops {
+public final class PeakFlops {
     private static final int SMALLEST = 128;
     private static final int LARGEST = 1024;
+    /** A GPU's rate is reached by larger products only. */
+    private static final int LARGEST_ON_DEVICE = 8192;
     /** A product that takes this long is large enough, and no larger one is tried: the reference backend is slow. */
     private static final double LONG_SECONDS = 0.04;
     private static final int REPEATS = 4;
@@ -25,9 +27,9 @@ final class PeakFlops {
      * @param operands type of the factors; the result is F32
      * @return operations per second
      */
-    static double measure(ExecutionContext ctx, DType operands) {
+    public static double measure(ExecutionContext ctx, DType operands) {
         double best = 0;
-        for (int n = SMALLEST; n <= LARGEST; n *= 2) {
+        for (int n = SMALLEST; n <= (ctx.backend().device().isHost() ? LARGEST : LARGEST_ON_DEVICE); n *= 2) {
             double seconds = fastest(ctx, operands, n);
             best = Math.max(best, 2.0 * n * n * n / seconds);
             if (seconds > LONG_SECONDS) {

@@ -70,6 +70,11 @@ public final class Pretrainer implements AutoCloseable {
      * @param threads CPU threads of all ranks together
      */
     public Pretrainer(TrainConfig config, TrainingData data, RunFolder run, Backend backend, int threads) {
+        this(config, data, run, RankDevices.sharing(backend, config.numDevices()), threads);
+    }
+
+    /** On process 0 of a run that may have several: the others {@link WorkerGroup#serve}. */
+    Pretrainer(TrainConfig config, TrainingData data, RunFolder run, RankDevices devices, int threads) {
         TrainArguments t = config.train();
         this.config = config;
         this.data = data;
@@ -77,14 +82,14 @@ public final class Pretrainer implements AutoCloseable {
         this.windowsPerStep = (long) config.numDevices() * t.perDeviceTrainBatchSize() * t.gradientAccumulationSteps();
         long total = t.maxSteps() > 0 ? t.maxSteps() : data.batches().steps(t.numTrainEpochs(), windowsPerStep);
         this.schedule = new LearningRateSchedule(t.lrSchedulerType(), t.learningRate(), t.warmupSteps(), total);
-        this.workers = new WorkerGroup(config, backend, threads);
+        this.workers = new WorkerGroup(config, devices, threads);
         this.ctx = workers.first().context();
         this.model = workers.first().model();
         this.optimizer = workers.first().optimizer();
         this.scaler = workers.first().scaler();
         this.watch = workers.first().watch();
         this.badSteps = new BadSteps(t, scaler, watch, model, ctx, run.path().resolve("checkpoints"));
-        this.start = state(0, backend.description() + ", " + workers.description());
+        this.start = state(0, devices.backends().getFirst().description() + ", " + workers.description());
     }
 
     private TrainerState state(long steps, String key) {
@@ -255,6 +260,11 @@ public final class Pretrainer implements AutoCloseable {
         }
         readWeights(run.openBest(best.step()));
         return new Outcome(stepsDone, false, evaluate(progress), best, early, best.step());
+    }
+
+    /** Tells the other processes of the run that it has ended as it should; nothing can be trained afterwards. */
+    void end() {
+        workers.end();
     }
 
     private Outcome stopped() {

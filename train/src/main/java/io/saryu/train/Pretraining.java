@@ -1,7 +1,10 @@
 package io.saryu.train;
 
-import io.saryu.backend.Backend;
 import io.saryu.backend.Backends;
+import io.saryu.dist.CommunicatorAbortedException;
+import io.saryu.dist.LaunchEnvironment;
+import io.saryu.dist.ProcessGroup;
+import io.saryu.dist.Rendezvous;
 import io.saryu.model.ModelFolder;
 import io.saryu.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -12,7 +15,11 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** A whole pretraining run: token files in, a run folder with checkpoints, metrics and the finished model out. */
+/**
+ * A whole pretraining run: token files in, a run folder with checkpoints, metrics and the finished model out. A run may be
+ * several processes, on one host or on many, as {@link LaunchEnvironment} says; process 0 alone writes the folder and has a
+ * result.
+ */
 public final class Pretraining {
     /**
      * What a run left.
@@ -37,6 +44,7 @@ public final class Pretraining {
      * @param name     NAME of such a folder
      * @param progress hears how far it is
      * @param stop     asked after each micro-batch; a checkpoint is written before the run stops
+     * @return null on processes of the run other than process 0
      * @throws ConfigException               when the configuration and the files do not fit
      * @throws UnsupportedOperationException when it asks for what this version cannot do
      * @throws IOException                   when a file cannot be read or written, or the loss is not a number
@@ -69,6 +77,52 @@ public final class Pretraining {
 
     private static Result run(TrainConfig given, Path folder, String checkpoint, boolean resume, Progress progress,
             BooleanSupplier stop) throws IOException {
+        LaunchEnvironment env = LaunchEnvironment.current();
+        int ranks = RankDevices.perProcess(given, env);
+        if (!env.isAlone() && !given.device().equals("reference") && !Backends.provider(given.device()).oneRankPerDevice()) {
+            // Before waiting for the others, who will find the same.
+            throw new UnsupportedOperationException("device " + given.device() + " trains in one process, with as many workers in"
+                    + " it as num_devices says, but " + env.processes() + " were started (" + env.source() + "); start one only");
+        }
+        try (ProcessGroup processes = Rendezvous.join(env, ranks)) {
+            try {
+                Prepared run = prepare(given, processes, env, progress);
+                if (!processes.isLeader()) {
+                    follow(run, stop);
+                    return null;
+                }
+                return lead(run, folder, checkpoint, resume, progress, stop);
+            } catch (CommunicatorAbortedException e) {
+                throw e;
+            } catch (IOException | RuntimeException | Error e) {
+                processes.abort(failed(processes, e));
+                throw e;
+            }
+        }
+    }
+
+    /** For the other processes; a rank that failed in a step has named itself. */
+    private static String failed(ProcessGroup processes, Throwable e) {
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return e instanceof RankFailedException ? why : processes.name(processes.process()) + " failed: " + why;
+    }
+
+    /** What a process of a run has before it trains. */
+    private record Prepared(TrainConfig config, Path tokenizer, String tokenizerHash, RankDevices devices) {
+        TrainingData openData() throws IOException {
+            TrainingData data = TrainingData.open(config, tokenizerHash, config.model().vocabSize());
+            try {
+                devices.processes().agree(RunFacts.of(config, data), RunFacts.WHAT_TO_DO);
+                return data;
+            } catch (RuntimeException e) {
+                data.close();
+                throw e;
+            }
+        }
+    }
+
+    private static Prepared prepare(TrainConfig given, ProcessGroup processes, LaunchEnvironment env, Progress progress)
+            throws IOException {
         Path tokenizerFolder = Path.of(given.data().tokenizer());
         String tokenizerHash;
         int pieces;
@@ -82,28 +136,47 @@ public final class Pretraining {
                     + " pieces; set model.vocab_size=" + pieces + ", or 0 to take the tokenizer's");
         }
         TrainConfig config = given.model().vocabSize() != 0 ? given : given.withVocabSize(pieces);
-        MemoryPlan memory = MemoryPlan.of(config);
-        long available = MemoryPlan.available();
-        memory.requireFits(available, config);
-        memory.table(config, available).lines().forEach(progress::line);
-        Backend backend = Backends.get(config.device());
+        RankDevices devices = RankDevices.open(config.device(), processes, env.local());
+        // Ranks with a device each have its memory for themselves.
+        TrainConfig together = devices.shared() ? config : config.withDevices(1, config.train().gradientAccumulationSteps());
+        MemoryPlan memory = MemoryPlan.of(together, devices.backends().getFirst().chunkBytes());
+        long available = devices.availableBytes() < 0 ? MemoryPlan.available() : devices.availableBytes();
+        memory.requireFits(available, together);
+        if (processes.isLeader()) {
+            memory.table(together, available).lines().forEach(progress::line);
+        }
+        return new Prepared(config, tokenizerFolder, tokenizerHash, devices);
+    }
+
+    /** Does what process 0 says, which alone knows and writes the run folder. */
+    private static void follow(Prepared prepared, BooleanSupplier stop) throws IOException {
+        try (TrainingData data = prepared.openData();
+                WorkerGroup workers = new WorkerGroup(prepared.config(), prepared.devices(),
+                        Backends.threads(prepared.config().threads()))) {
+            workers.serve(data.batches(), stop);
+        }
+    }
+
+    private static Result lead(Prepared prepared, Path folder, String checkpoint, boolean resume, Progress progress,
+            BooleanSupplier stop) throws IOException {
+        TrainConfig config = prepared.config();
         int threads = Backends.threads(config.threads());
-        try (TrainingData data = TrainingData.open(config, tokenizerHash, config.model().vocabSize());
+        try (TrainingData data = prepared.openData();
                 RunFolder run = resume ? RunFolder.resume(folder) : RunFolder.create(folder);
-                Pretrainer pretrainer = new Pretrainer(config, data, run, backend, threads)) {
+                Pretrainer pretrainer = new Pretrainer(config, data, run, prepared.devices(), threads)) {
             if (resume) {
                 pretrainer.resume(run.openCheckpoint(checkpoint));
                 warnOfChanges(run, config);
             }
             run.writeConfig(config);
             Pretrainer.Outcome outcome = pretrainer.train(progress, stop);
-            if (outcome.stopped()) {
-                return new Result(folder, null, outcome);
+            if (!outcome.stopped()) {
+                ModelFolder.write(run.modelFolder(), pretrainer.model(), pretrainer.context(), prepared.tokenizer(),
+                        ModelCard.text(config, pretrainer.model().config(), data, outcome.modelStep(),
+                                pretrainer.tokens(outcome.modelStep()), outcome.report()));
             }
-            ModelFolder.write(run.modelFolder(), pretrainer.model(), pretrainer.context(), tokenizerFolder,
-                    ModelCard.text(config, pretrainer.model().config(), data, outcome.modelStep(),
-                            pretrainer.tokens(outcome.modelStep()), outcome.report()));
-            return new Result(folder, run.modelFolder(), outcome);
+            pretrainer.end();
+            return new Result(folder, outcome.stopped() ? null : run.modelFolder(), outcome);
         }
     }
 

@@ -34,6 +34,9 @@ final class Replica implements AutoCloseable {
     private final int batch;
     private final int length;
     private final int accumulation;
+    /** What the next step will most likely ask for, read ahead; the position is -1 where nothing was. */
+    private List<MicroBatch> next;
+    private long nextPosition = -1;
     private final Deque<Runnable> owned = new ArrayDeque<>();
 
     /**
@@ -53,7 +56,8 @@ final class Replica implements AutoCloseable {
         try {
             this.ctx = backend.newContext(threads);
             owned.push(ctx::close);
-            ctx.workspace().reserve(MemoryPlan.steps(config, communicator.rank() == 0).workspace());
+            ctx.workspace().reserve(MemoryPlan.steps(config, communicator.rank() == 0, backend.chunkBytes())
+                    .workspace());
             this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
             owned.push(model::close);
             model.parameters().enableTraining();
@@ -100,6 +104,29 @@ final class Replica implements AutoCloseable {
      * @return null when the step was given up
      */
     TrainingStep.Result step(long number, double learningRate, BatchSource data, long position, BooleanSupplier giveUp) {
+        List<MicroBatch> own = position == nextPosition ? next : read(data, position);
+        nextPosition = -1;
+        return step.run(number, learningRate, own, giveUp,
+                () -> readAhead(data, position + (long) communicator.worldSize() * accumulation * batch));
+    }
+
+    /** While a device computes, the host brings what comes next: nearly always the following windows. */
+    private void readAhead(BatchSource data, long position) {
+        if (!ctx.replays()) {
+            // A CPU has computed the step by now, and would wait for this as it would later.
+            return;
+        }
+        try {
+            next = read(data, position);
+        } catch (RuntimeException e) {
+            // It fails again when the step comes that needs it, and then tells.
+            return;
+        }
+        nextPosition = position;
+        step.prepare(next);
+    }
+
+    private List<MicroBatch> read(BatchSource data, long position) {
         long from = position + (long) communicator.rank() * accumulation * batch;
         List<MicroBatch> microBatches = new ArrayList<>();
         for (int m = 0; m < accumulation; m++) {
@@ -107,7 +134,7 @@ final class Replica implements AutoCloseable {
             data.fill(from + (long) m * batch, batch, b.ids(), b.targets());
             microBatches.add(b);
         }
-        return step.run(number, learningRate, microBatches, giveUp);
+        return microBatches;
     }
 
     /** Takes rank 0's weights and moments; all ranks must call it. */

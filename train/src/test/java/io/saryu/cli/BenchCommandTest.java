@@ -39,6 +39,7 @@ class BenchCommandTest {
         "--size 6.8m --replay @/c.yaml --python python3  | cannot be combined with --replay, which takes all that from its",
         "--steps 5                                       | --steps cannot be combined with anything but --replay",
         "--decode --batch 4                              | --batch and --length cannot be combined with --decode",
+        "--profile --precision bf16                      | --device and --precision cannot be combined with --decode, --profile",
         "--dtype bf16                                    | --dtype cannot be combined with anything but --decode",
         "--profile --python python3                      | --python cannot be combined with --profile",
         "--size 6.8m --config @/config.json              | --size cannot be combined with --config",

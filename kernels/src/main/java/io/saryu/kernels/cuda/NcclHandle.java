@@ -1,0 +1,150 @@
+package io.saryu.kernels.cuda;
+
+import io.saryu.bindings.nccl.Nccl;
+import io.saryu.bindings.nccl.ncclConfig_t;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.ToIntFunction;
+
+/**
+ * An {@code ncclComm_t}. One thread issues collectives; any may abort, also while a collective call has not returned: that
+ * is how a call that waits for a lost rank is ended. Nothing touches the handle after it was given back.
+ */
+final class NcclHandle {
+    /** A call that is not stuck has ended long before. */
+    private static final long PATIENCE_SECONDS = 1;
+
+    private final MemorySegment comm;
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+    private volatile boolean gone;
+
+    private NcclHandle(MemorySegment comm) {
+        this.comm = comm;
+    }
+
+    /** A new name for ranks to meet under; made by one of them. */
+    static byte[] uniqueId() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment id = arena.allocate(Nccl.NCCL_UNIQUE_ID_BYTES());
+            CudaErrors.nccl(Nccl.ncclGetUniqueId(id), "making a name for the ranks to meet under");
+            return id.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** Meets all other ranks; waits for them, on whatever thread is given to it. */
+    static NcclHandle meet(CudaDevice device, byte[] uniqueId, int rank, int worldSize) {
+        device.makeCurrent();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment id = arena.allocate(Nccl.NCCL_UNIQUE_ID_BYTES()).copyFrom(MemorySegment.ofArray(uniqueId));
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            int status = Nccl.ncclCommInitRankConfig(out, worldSize, id, rank, config(arena));
+            if (status != Nccl.ncclSuccess()) {
+                throw failed(status, "connecting rank " + rank + " of " + worldSize + " on " + device, MemorySegment.NULL);
+            }
+            return new NcclHandle(out.get(ValueLayout.ADDRESS, 0));
+        }
+    }
+
+    /**
+     * NCCL_CONFIG_INITIALIZER of nccl.h, which is a macro and so not among the bindings; calls return when they have issued
+     * their work.
+     */
+    private static MemorySegment config(Arena arena) {
+        MemorySegment config = ncclConfig_t.allocate(arena);
+        // Every int that is not set says so; where a pointer is, that pattern is put right.
+        for (long at = 0; at < config.byteSize(); at += Integer.BYTES) {
+            config.set(ValueLayout.JAVA_INT, at, Nccl.NCCL_CONFIG_UNDEF_INT());
+        }
+        MemorySegment version = arena.allocate(ValueLayout.JAVA_INT);
+        CudaErrors.nccl(Nccl.ncclGetVersion(version), "asking NCCL for its version");
+        ncclConfig_t.size(config, config.byteSize());
+        ncclConfig_t.magic(config, Nccl.NCCL_API_MAGIC());
+        // An older library does not know the fields of a newer header, and takes those of its own.
+        ncclConfig_t.version(config, Math.min(Nccl.NCCL_VERSION_CODE(), version.get(ValueLayout.JAVA_INT, 0)));
+        ncclConfig_t.netName(config, MemorySegment.NULL);
+        ncclConfig_t.commName(config, MemorySegment.NULL);
+        ncclConfig_t.blocking(config, 1);
+        return config;
+    }
+
+    /** Issues a collective. */
+    void issue(String what, ToIntFunction<MemorySegment> collective) {
+        use.readLock().lock();
+        try {
+            if (gone) {
+                throw new IllegalStateException(what + ": the communicator was closed");
+            }
+            int status = collective.applyAsInt(comm);
+            if (status != Nccl.ncclSuccess()) {
+                throw failed(status, what, comm);
+            }
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /** What went wrong on this or another rank, in NCCL's words; null while all is well. */
+    String asyncError() {
+        use.readLock().lock();
+        try (Arena arena = Arena.ofConfined()) {
+            if (gone) {
+                return null;
+            }
+            MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
+            int status = Nccl.ncclCommGetAsyncError(comm, out);
+            int error = status == Nccl.ncclSuccess() ? out.get(ValueLayout.JAVA_INT, 0) : status;
+            return error == Nccl.ncclSuccess() || error == Nccl.ncclInProgress() ? null : words(error, comm);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /** Ends what is under way on this rank, and gives the handle back. */
+    void abort() {
+        giveBack(Nccl::ncclCommAbort);
+    }
+
+    /** Gives the handle back when nothing is under way; may wait for other ranks that do the same. */
+    void destroy() {
+        giveBack(Nccl::ncclCommDestroy);
+    }
+
+    private void giveBack(ToIntFunction<MemorySegment> how) {
+        synchronized (this) {
+            if (gone) {
+                return;
+            }
+            gone = true;
+        }
+        boolean alone = false;
+        try {
+            alone = use.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            how.applyAsInt(comm);
+        } finally {
+            if (alone) {
+                use.writeLock().unlock();
+            }
+        }
+    }
+
+    private static CudaException failed(int status, String what, MemorySegment comm) {
+        return new CudaException(CudaErrors.sentence(what, words(status, comm), "run again with NCCL_DEBUG=INFO to see more"),
+                status);
+    }
+
+    private static String words(int status, MemorySegment comm) {
+        String last = text(Nccl.ncclGetLastError(comm)).strip();
+        return "NCCL: " + text(Nccl.ncclGetErrorString(status)) + " (" + status + (last.isEmpty() ? "" : ", " + last) + ")";
+    }
+
+    private static String text(MemorySegment address) {
+        return address.equals(MemorySegment.NULL) ? "" : address.reinterpret(Long.MAX_VALUE).getString(0);
+    }
+}

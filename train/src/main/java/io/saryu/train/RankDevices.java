@@ -1,0 +1,99 @@
+package io.saryu.train;
+
+import io.saryu.backend.Backend;
+import io.saryu.backend.BackendProvider;
+import io.saryu.backend.Backends;
+import io.saryu.backend.ReferenceBackend;
+import io.saryu.dist.Communicator;
+import io.saryu.dist.InProcessGroup;
+import io.saryu.dist.LaunchEnvironment;
+import io.saryu.dist.ProcessGroup;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What the ranks of this process compute on and talk through, in rank order.
+ *
+ * @param processes     of the run
+ * @param backends      one for each rank, or the same for all
+ * @param communicators one for each rank
+ * @param shared        whether the ranks share a device and divide its threads
+ */
+record RankDevices(ProcessGroup processes, List<Backend> backends, List<Communicator> communicators, boolean shared) {
+    /** Ranks that share a backend in the only process of a run. */
+    static RankDevices sharing(Backend backend, int ranks) {
+        return new RankDevices(ProcessGroup.alone(ranks), Collections.nCopies(ranks, backend),
+                InProcessGroup.communicators(ranks), true);
+    }
+
+    /**
+     * The devices that this process's ranks take: those after the ones of the processes before it on its host.
+     *
+     * @param device    as in a configuration
+     * @param processes of the run
+     * @param local     number of this process among those on its host
+     * @throws IllegalStateException         when the device is not available, or there are not enough
+     * @throws UnsupportedOperationException when a run on such devices cannot be several processes
+     */
+    static RankDevices open(String device, ProcessGroup processes, int local) {
+        int ranks = processes.ranksPerProcess();
+        if (device.equals("reference")) {
+            if (processes.processes() > 1) {
+                throw new UnsupportedOperationException("device reference trains in one process; start one only");
+            }
+            return sharing(new ReferenceBackend(), ranks);
+        }
+        BackendProvider provider = Backends.provider(device);
+        List<Communicator> communicators = provider.communicators(processes);
+        if (!provider.oneRankPerDevice()) {
+            return new RankDevices(processes, Collections.nCopies(ranks, provider.create()), communicators, true);
+        }
+        int first = firstDevice(provider, processes, local);
+        List<Backend> backends = new ArrayList<>();
+        for (int r = 0; r < ranks; r++) {
+            backends.add(provider.create(first + r));
+        }
+        return new RankDevices(processes, backends, communicators, false);
+    }
+
+    private static int firstDevice(BackendProvider provider, ProcessGroup processes, int local) {
+        int ranks = processes.ranksPerProcess();
+        int there = provider.devices();
+        if ((local + 1) * ranks <= there) {
+            return local * ranks;
+        }
+        if (processes.processes() > 1 && there == ranks) {
+            // SLURM and others show each process its own devices only.
+            return 0;
+        }
+        if (processes.processes() == 1) {
+            throw new ConfigException("num_devices is " + ranks + ", but there " + (there == 1 ? "is 1 device" : "are " + there
+                    + " devices") + " of kind " + provider.name() + "; set --set num_devices=" + there
+                    + " and train.gradient_accumulation_steps so much higher, for the same effective batch");
+        }
+        throw new ConfigException(processes.name(processes.process()) + " is number " + local + " on its host and would need "
+                + (local + 1) * ranks + " devices of kind " + provider.name() + " there, but there are " + there
+                + "; start fewer processes on a host, or set num_devices lower");
+    }
+
+    /**
+     * Ranks that each process of a run has.
+     *
+     * @throws ConfigException when {@code num_devices} is not as many for each
+     */
+    static int perProcess(TrainConfig config, LaunchEnvironment env) {
+        int processes = env.processes();
+        if (config.numDevices() % processes != 0) {
+            throw new ConfigException("num_devices is " + config.numDevices() + ", and " + processes + " processes were started ("
+                    + env.source() + "), which cannot have equally many of them; set num_devices to a multiple of " + processes
+                    + ", such as --set num_devices=" + processes);
+        }
+        return config.numDevices() / processes;
+    }
+
+    /** Bytes that the smallest of the devices has free; -1 where their memory is the host's. */
+    long availableBytes() {
+        return backends.stream().mapToLong(Backend::availableBytes).min().orElse(-1);
+    }
+}
