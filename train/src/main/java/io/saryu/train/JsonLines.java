@@ -57,14 +57,10 @@ public final class JsonLines implements AutoCloseable {
         return open(file, line -> line.path("step").canConvertToLong() && line.path("step").asLong() <= step);
     }
 
-    /**
-     * The objects of a file, in order; none when there is no such file. What is not JSON is passed over.
-     *
-     * @throws IOException when it cannot be read, or is a folder
-     */
+    /** The objects of a file, in order; none when there is no such file. What is not JSON is passed over. */
     public static List<JsonNode> read(Path file) throws IOException {
         List<JsonNode> all = new ArrayList<>();
-        if (Files.exists(file)) {
+        if (Files.isRegularFile(file)) {
             for (String line : lines(file)) {
                 JsonNode json = parse(line);
                 if (json != null) {
@@ -77,9 +73,6 @@ public final class JsonLines implements AutoCloseable {
 
     /** A machine that lost its power may leave bytes that are not UTF-8; they must not hide the lines before them. */
     private static List<String> lines(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException(file + " is a folder where a run keeps a file; move the folder away");
-        }
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
         } catch (FileSystemException e) {
