@@ -72,8 +72,8 @@ public final class CudaErrors {
                     + " (a stub, or too old): install the driver of your GPU";
         }
         if (status == Cuda.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH()) {
-            return "the NVIDIA driver's library and its kernel module are of different versions: restart the machine, or"
-                    + " install the driver again";
+            return "the NVIDIA driver's library" + driverVersion + " and its kernel module are of different versions: restart"
+                    + " the machine, or install the driver again";
         }
         return sentence("starting the NVIDIA driver" + driverVersion, driverError(status), advice(status));
     }
