@@ -125,6 +125,6 @@ public final class CudaErrors {
     }
 
     static String sentence(String what, String error, String advice) {
-        return what + " failed: " + error + "; " + advice;
+        return what + " failed: " + error + EmulatedFaults.last() + "; " + advice;
     }
 }
