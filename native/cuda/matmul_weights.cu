@@ -74,7 +74,8 @@ DEVICE void few_rows(int rows, long long N, long long K, float *out, long long l
 FEW_ROWS(matmul_weights_1, 1, 1, 8)
 FEW_ROWS(matmul_weights_2, 2, 1, 6)
 FEW_ROWS(matmul_weights_4, 4, 2, 4)
-FEW_ROWS(matmul_weights_8, 8, 2, 3)
+/* Sixteen bytes at a time leave no registers for a third block. */
+FEW_ROWS(matmul_weights_8, 8, 2, SARYU_TYPE == 3 ? 2 : 3)
 
 /* Rows of b widened to fp32 and scaled, out (rows, K): for products of many rows. */
 SARYU_KERNEL widen_weights(long long rows, long long K, float *out, const stored *b, long long ld_b, const float *scales) {
