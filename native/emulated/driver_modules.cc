@@ -1,6 +1,7 @@
 /* Modules, functions and launches, as the driver's interface has them. */
 #include "compiled.h"
 #include "memory.h"
+#include "record.h"
 #include "runner.h"
 #include "streams.h"
 
@@ -93,6 +94,7 @@ struct Call {
             arguments[i] = const_cast<uint64_t *>(&values[i]);
         }
         auto memory = accessible(device);
+        record_launch(device, *kernel, grid, threads, shared, values);
         Fault f = saryu::run({kernel, grid, threads, shared, arguments.data(), reverse_order(), memory.get()}, runner);
         if (f.error != 0) {
             return {f.error, title(*kernel) + ": " + f.text};

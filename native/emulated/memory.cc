@@ -60,7 +60,8 @@ void guard(const Allocation &a) {
 }
 
 /* Where in [from, to) something else than `byte` stands; `to` if nowhere. */
-const unsigned char *changed(const unsigned char *from, const unsigned char *to, unsigned char byte) {
+const unsigned char *changed([[maybe_unused]] const unsigned char *from, const unsigned char *to,
+                             [[maybe_unused]] unsigned char byte) {
 #if !defined(__SANITIZE_ADDRESS__)
     for (; from < to && (reinterpret_cast<uintptr_t>(from) & 7) != 0; from++) {
         if (*from != byte) {
@@ -258,6 +259,16 @@ std::shared_ptr<const std::vector<Range>> accessible(int device) {
         b.ranges[device] = made;
     }
     return b.ranges[device];
+}
+
+bool allocation_of(int device, uintptr_t address, Range *range) {
+    std::lock_guard<std::mutex> hold(book().lock);
+    const Allocation *found = holder(address);
+    if (found == nullptr || (found->device != device && found->device != HOST)) {
+        return false;
+    }
+    *range = {found->address, found->address + found->size};
+    return true;
 }
 
 size_t live(int device, std::string *lines) {

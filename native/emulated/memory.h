@@ -35,6 +35,8 @@ Fault check_guards(int device, const std::string &who);
 
 /* Memory of a device and pinned memory, in order. */
 std::shared_ptr<const std::vector<Range>> accessible(int device);
+/* The bounds of the allocation that holds an address or ends there, if one of the device, or pinned, does. */
+bool allocation_of(int device, uintptr_t address, Range *range);
 /* How many allocations of a device (HOST: pinned) are live, and a line on each. */
 size_t live(int device, std::string *lines);
 

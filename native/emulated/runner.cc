@@ -4,6 +4,10 @@
 
 #include <cstring>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace saryu {
 namespace {
 
@@ -15,7 +19,11 @@ const char GUARD_BYTE = '\x5a';
 } // namespace
 
 BlockRunner::BlockRunner() = default;
-BlockRunner::~BlockRunner() = default;
+BlockRunner::~BlockRunner() {
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(dynamic.data(), dynamic.size());
+#endif
+}
 
 void BlockRunner::prepare(const Launch &l, Index3 block) {
     launch = &l;
@@ -45,9 +53,16 @@ void BlockRunner::prepare(const Launch &l, Index3 block) {
     warp_now = l.reverse ? warp_count - 1 : 0;
     last_access = {0, 0};
 
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(dynamic.data(), dynamic.size());
+#endif
     dynamic.resize(l.shared_bytes + GUARD + 128);
     memset(dynamic.data(), GUARD_BYTE, dynamic.size());
     memset(dynamic_shared(), POISON, l.shared_bytes);
+#if defined(__SANITIZE_ADDRESS__)
+    char *end = static_cast<char *>(dynamic_shared()) + l.shared_bytes;
+    __asan_poison_memory_region(end, static_cast<size_t>(dynamic.data() + dynamic.size() - end));
+#endif
     if (module != l.kernel->module) {
         module = l.kernel->module;
         size_t size = static_cast<size_t>(module->shared_end - module->shared);
@@ -68,12 +83,14 @@ void *BlockRunner::dynamic_shared() {
 }
 
 bool BlockRunner::guard_is_whole() {
+#if !defined(__SANITIZE_ADDRESS__)
     const char *end = dynamic.data() + dynamic.size();
     for (const char *p = static_cast<char *>(dynamic_shared()) + launch->shared_bytes; p < end; p++) {
         if (*p != GUARD_BYTE) {
             return false;
         }
     }
+#endif
     return true;
 }
 

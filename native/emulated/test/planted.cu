@@ -33,3 +33,9 @@ SARYU_KERNEL read_past(float *p, int n) {
     p[0] = x.v[0];
 }
 SARYU_EXPORT(read_past)
+
+/* A plain read past the end, which only AddressSanitizer sees. */
+SARYU_KERNEL peek(float *p, int n) {
+    p[0] = p[n];
+}
+SARYU_EXPORT(peek)

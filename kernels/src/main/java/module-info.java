@@ -6,5 +6,6 @@ module io.saryu.kernels {
     exports io.saryu.kernels;
     exports io.saryu.kernels.cuda;
 
-    provides io.saryu.backend.BackendProvider with io.saryu.kernels.CpuBackendProvider;
+    provides io.saryu.backend.BackendProvider with io.saryu.kernels.CpuBackendProvider,
+            io.saryu.kernels.cuda.CudaBackendProvider;
 }

@@ -21,8 +21,9 @@ import java.util.stream.Stream;
 /**
  * Finds shared libraries of NVIDIA's on this machine. In this order: the folders that {@code SARYU_CUDA_PATH} names (separated
  * like a path, with folders in them), {@code java.library.path} and {@code LD_LIBRARY_PATH}, {@code CUDA_HOME} and
- * {@code CUDA_PATH}, the {@code nvidia} packages of Python wheels (of {@code VIRTUAL_ENV}, of the {@code python3} on the
- * {@code PATH}, of the user), the usual folders of the system, and at last whatever the system's loader knows.
+ * {@code CUDA_PATH}, {@code CONDA_PREFIX}, the {@code nvidia} packages of Python wheels (of {@code VIRTUAL_ENV}, of the
+ * {@code python3} on the {@code PATH}, of the user), the usual folders of the system, and at last whatever the system's loader
+ * knows.
  */
 public final class LibrarySearch {
     /** A wheel's unpacked folder has its libraries two or three folders down. */
@@ -41,23 +42,24 @@ public final class LibrarySearch {
 
     LibrarySearch(UnaryOperator<String> environment, String libraryPath, Path home) {
         variable("SARYU_CUDA_PATH", paths(environment.apply("SARYU_CUDA_PATH")), LibrarySearch::tree);
-        places.add("java.library.path");
         add("java.library.path", paths(libraryPath));
         variable("LD_LIBRARY_PATH", paths(environment.apply("LD_LIBRARY_PATH")), List::of);
         for (String name : List.of("CUDA_HOME", "CUDA_PATH")) {
             variable(name, paths(environment.apply(name)), root -> List.of(root.resolve("lib64"), root.resolve("lib"),
                     root.resolve("targets/x86_64-linux/lib"), root.resolve("targets/sbsa-linux/lib")));
         }
+        variable("CONDA_PREFIX", paths(environment.apply("CONDA_PREFIX")), root -> List.of(root.resolve("lib")));
         places.add("the nvidia packages of Python wheels");
         for (Path site : PythonPackages.folders(environment, home)) {
             add("Python wheels", PythonPackages.nvidia(site));
         }
-        places.add("the system's folders");
         add("the system's folders", USUAL.stream().map(Path::of).toList());
     }
 
     private void variable(String name, List<Path> roots, Function<Path, Collection<Path>> below) {
-        places.add(name + (roots.isEmpty() ? " (not set)" : ""));
+        if (!roots.isEmpty()) {
+            places.add(name);
+        }
         for (Path root : roots) {
             add(name, below.apply(root));
         }
@@ -94,9 +96,9 @@ public final class LibrarySearch {
         return List.copyOf(folders.keySet());
     }
 
-    /** Where was looked, as part of a sentence. */
+    /** Where was looked, as part of a sentence: of the variables those that are set. */
     public String places() {
-        return String.join(", ", places) + " and what the system's loader knows";
+        return String.join(", ", places) + " and the system's folders";
     }
 
     /**

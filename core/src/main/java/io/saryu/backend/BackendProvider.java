@@ -18,6 +18,21 @@ public interface BackendProvider {
     /** Null when the backend can be made here; otherwise one sentence on what is missing and what to do. */
     String unavailableBecause();
 
+    /**
+     * A library or a device that a backend stands on.
+     *
+     * @param name    of the library or device
+     * @param found   its version and path, or what it is; null when it was not found
+     * @param problem one sentence on what is wrong and what to do; null when nothing is
+     */
+    record Component(String name, String found, String problem) {
+    }
+
+    /** What was looked for and found, for people who ask why this backend is, or is not, available. */
+    default List<Component> components() {
+        return List.of();
+    }
+
     /** How many devices of this kind there are: a run may use as many ranks, one on each. The CPU is one, for all ranks. */
     default int devices() {
         return 1;

@@ -21,7 +21,8 @@ final class DoctorCommand extends SaryuSubcommand {
         line("system", report.system());
         line("cores", Integer.toString(report.cores()));
         line("memory", Amounts.bytes(report.memory()) + ", Java heap up to " + Amounts.bytes(report.heap()));
-        report.parts().forEach(p -> line(p.name(), p.reason() == null ? p.found() : "not usable"));
+        report.parts().forEach(p -> line(p.name(), p.reason() == null ? p.found()
+                : p.found() == null ? "not usable" : p.found() + ", not usable"));
         out().println();
         if (report.advice().isEmpty()) {
             out().println("Nothing is missing.");

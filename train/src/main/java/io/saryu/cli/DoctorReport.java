@@ -8,7 +8,9 @@ import io.saryu.tokenizer.Tokenizer;
 import io.saryu.train.SaryuVersion;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What was found on this machine.
@@ -20,7 +22,7 @@ import java.util.List;
  * @param cores    that the JVM may use
  * @param memory   bytes of the machine, or of the container
  * @param heap     bytes that the Java heap may grow to
- * @param parts    backends and native libraries
+ * @param parts    backends, what they stand on, and native libraries
  * @param advice   what is missing and what to do, one sentence each; empty when all is there
  */
 record DoctorReport(String saryu, String java, String javaHome, String system, int cores, long memory, long heap,
@@ -45,11 +47,14 @@ record DoctorReport(String saryu, String java, String javaHome, String system, i
         }
         for (BackendProvider provider : providers) {
             parts.add(backend(provider));
+            parts.addAll(components(provider));
         }
         parts.add(new Part("backend reference", "plain loops in double, for checking", null));
         parts.add(sentencePiece());
+        Set<String> said = new HashSet<>();
         for (Part part : parts) {
-            if (part.reason() != null) {
+            // A backend gives its first component's reason as its own.
+            if (part.reason() != null && said.add(part.reason())) {
                 advice.add(part.name() + ": " + part.reason());
             }
         }
@@ -80,6 +85,14 @@ record DoctorReport(String saryu, String java, String javaHome, String system, i
             return new Part(name, backend.description(), null);
         } catch (RuntimeException | LinkageError e) {
             return new Part(name, null, Failures.sentence(e));
+        }
+    }
+
+    private static List<Part> components(BackendProvider provider) {
+        try {
+            return provider.components().stream().map(c -> new Part(c.name(), c.found(), c.problem())).toList();
+        } catch (RuntimeException | LinkageError e) {
+            return List.of(new Part("libraries of " + provider.name(), null, Failures.sentence(e)));
         }
     }
 

@@ -181,18 +181,20 @@ public final class CudaContext implements ExecutionContext {
         await(done, "waiting for " + device);
     }
 
-    /** Runs every few milliseconds while this context waits, and may end the wait by throwing. */
+    /** Runs every few milliseconds while this context waits, and once at its end; may end the wait by throwing. */
     public void setWaitCheck(Runnable check) {
         this.waitCheck = check;
     }
 
-    /** Returns when an event that was recorded has come; in between {@link #setWaitCheck} is asked. */
+    /** Returns when an event that was recorded has come; see {@link #setWaitCheck}. */
     void await(MemorySegment event, String what) {
         long lastCheck = System.nanoTime();
         for (int i = 0; ; i++) {
             int status = Cuda.cuEventQuery(event);
             if (status != Cuda.CUDA_ERROR_NOT_READY()) {
                 CudaErrors.check(status, what);
+                // What was given up comes to its end, too.
+                waitCheck.run();
                 return;
             }
             if (i < SPINS) {

@@ -15,50 +15,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * Thread-safe.
  */
 public final class CudaDevice {
-    /** Turing: the first with 16-bit tensor-core instructions that our kernels use. */
-    private static final int OLDEST_SM = 75;
     private static final int FIRST_BF16_SM = 80;
     private static final Map<Integer, CudaDevice> OPEN = new HashMap<>();
 
-    private final int index;
-    private final int handle;
-    private final String name;
-    private final int sm;
-    private final int multiprocessors;
-    private final int sharedPerBlock;
-    private final int sharedPerMultiprocessor;
-    private final int l2Bytes;
-    private final long memoryBytes;
+    private final GpuInfo info;
+    private final Device device;
     private final MemorySegment context;
     private final AtomicLong bytesHeld = new AtomicLong();
     private final KernelCompiler compiler;
     private final Map<String, MemorySegment> modules = new HashMap<>();
 
     private CudaDevice(int index) {
-        this.index = index;
+        this.info = GpuInfo.read(index);
+        if (info.problem() != null) {
+            throw new CudaException(info.problem());
+        }
+        this.device = new Device("cuda", index);
+        this.compiler = new KernelCompiler(info.sm());
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(256);
-            CudaErrors.check(Cuda.cuDeviceGet(out, index), "opening GPU " + index);
-            this.handle = out.get(ValueLayout.JAVA_INT, 0);
-            CudaErrors.check(Cuda.cuDeviceGetName(out, 256, handle), "asking GPU " + index + " for its name");
-            this.name = out.getString(0);
-            CudaErrors.check(Cuda.cuDeviceTotalMem_v2(out, handle), "asking GPU " + index + " for its memory");
-            this.memoryBytes = out.get(ValueLayout.JAVA_LONG, 0);
-            this.sm = 10 * attribute(out, Cuda.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR())
-                    + attribute(out, Cuda.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR());
-            this.multiprocessors = attribute(out, Cuda.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT());
-            this.sharedPerBlock = attribute(out, Cuda.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN());
-            this.sharedPerMultiprocessor =
-                    attribute(out, Cuda.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR());
-            this.l2Bytes = attribute(out, Cuda.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE());
-            if (sm < OLDEST_SM) {
-                throw new CudaException("GPU " + index + " (" + name + ", sm_" + sm + ") is older than the kernels can use: they"
-                        + " need sm_" + OLDEST_SM + " (Turing) or newer; use device: cpu");
-            }
-            CudaErrors.check(Cuda.cuDevicePrimaryCtxRetain(out, handle), "making a context on " + this);
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            CudaErrors.check(Cuda.cuDevicePrimaryCtxRetain(out, info.handle()), "making a context on " + this);
             this.context = out.get(ValueLayout.ADDRESS, 0);
         }
-        this.compiler = new KernelCompiler(sm);
     }
 
     /**
@@ -81,11 +59,6 @@ public final class CudaDevice {
         synchronized (OPEN) {
             return OPEN.computeIfAbsent(index, CudaDevice::new);
         }
-    }
-
-    private int attribute(MemorySegment out, int which) {
-        CudaErrors.check(Cuda.cuDeviceGetAttribute(out, which, handle), "asking GPU " + index + " for attribute " + which);
-        return out.get(ValueLayout.JAVA_INT, 0);
     }
 
     /** Makes this device's context the current one of the calling thread. Virtual threads are refused. */
@@ -116,7 +89,7 @@ public final class CudaDevice {
     public boolean supports(DType dtype) {
         return switch (dtype) {
             case F32, F16 -> true;
-            case BF16 -> sm >= FIRST_BF16_SM;
+            case BF16 -> info.sm() >= FIRST_BF16_SM;
             default -> false;
         };
     }
@@ -147,51 +120,51 @@ public final class CudaDevice {
 
     /** The device as tensors name it. */
     public Device device() {
-        return new Device("cuda", index);
+        return device;
     }
 
     /** Number of the GPU, from 0. */
     public int index() {
-        return index;
+        return info.index();
     }
 
     /** What the maker calls it. */
     public String name() {
-        return name;
+        return info.name();
     }
 
     /** Compute capability, 80 for 8.0. */
     public int sm() {
-        return sm;
+        return info.sm();
     }
 
     /** Streaming multiprocessors. */
     public int multiprocessors() {
-        return multiprocessors;
+        return info.multiprocessors();
     }
 
     /** Most bytes of shared memory of a block, when the kernel asks for them. */
     public int sharedPerBlock() {
-        return sharedPerBlock;
+        return info.sharedPerBlock();
     }
 
     /** Bytes of shared memory of a multiprocessor, for all its blocks. */
     public int sharedPerMultiprocessor() {
-        return sharedPerMultiprocessor;
+        return info.sharedPerMultiprocessor();
     }
 
     /** Bytes of the level-2 cache. */
     public int l2Bytes() {
-        return l2Bytes;
+        return info.l2Bytes();
     }
 
     /** Bytes of the GPU's memory. */
     public long memoryBytes() {
-        return memoryBytes;
+        return info.memoryBytes();
     }
 
     @Override
     public String toString() {
-        return "cuda:" + index + " (" + name + ")";
+        return device + " (" + info.name() + ")";
     }
 }

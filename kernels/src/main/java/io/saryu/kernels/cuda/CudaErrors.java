@@ -72,8 +72,8 @@ public final class CudaErrors {
                     + " (a stub, or too old): install the driver of your GPU";
         }
         if (status == Cuda.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH()) {
-            return "the NVIDIA driver's library and its kernel module are of different versions: restart the machine, or"
-                    + " install the driver again";
+            return "the NVIDIA driver's library" + driverVersion + " and its kernel module are of different versions: restart"
+                    + " the machine, or install the driver again";
         }
         return sentence("starting the NVIDIA driver" + driverVersion, driverError(status), advice(status));
     }
@@ -106,6 +106,9 @@ public final class CudaErrors {
         if (status == Cuda.CUDA_ERROR_NO_BINARY_FOR_GPU() || status == Cuda.CUDA_ERROR_UNSUPPORTED_PTX_VERSION()
                 || status == Cuda.CUDA_ERROR_INVALID_IMAGE() || status == Cuda.CUDA_ERROR_INVALID_PTX()) {
             return "the driver is older than NVRTC: update the driver, or install an NVRTC of the driver's CUDA version";
+        }
+        if (status == Cuda.CUDA_ERROR_NOT_FOUND()) {
+            return "the kernel sources in Saryu's jar are of another version: build it again with ./saryu";
         }
         return "see that the GPU works with nvidia-smi";
     }

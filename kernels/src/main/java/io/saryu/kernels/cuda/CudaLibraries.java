@@ -125,8 +125,9 @@ public final class CudaLibraries {
         try {
             file = emulated() ? loadEmulation() : SEARCH.find("libcuda.so.1");
             if (file == null) {
-                return new CudaLibrary(name, null, null, "no NVIDIA driver was found (libcuda.so.1 in " + SEARCH.places()
-                        + "): to use a GPU install its driver, and start a container with its GPUs (docker run --gpus all)");
+                return new CudaLibrary(name, null, null, "no NVIDIA driver was found (no libcuda.so.1 in the"
+                        + " system's folders, LD_LIBRARY_PATH or SARYU_CUDA_PATH): to use a GPU install its driver, and start"
+                        + " a container with its GPUs (docker run --gpus all)");
             }
             if (!emulated()) {
                 NativeLibraries.load("libcuda.so", file, "Install the NVIDIA driver again.");
@@ -195,7 +196,7 @@ public final class CudaLibraries {
         try {
             file = emulated() ? loadEmulation() : SEARCH.find("libnccl.so.2");
             if (file == null) {
-                return new CudaLibrary("NCCL", null, null, "NCCL was not found (libnccl.so.2 in " + SEARCH.places()
+                return new CudaLibrary("NCCL", null, null, "NCCL was not found (no libnccl.so.2 in " + SEARCH.places()
                         + "): to train on more than one GPU install it, for example by pip install nvidia-nccl-cu"
                         + (driverVersion() == 0 || driverVersion() >= 13_000 ? 13 : 12)
                         + ", or set SARYU_CUDA_PATH to the folder that holds it");

@@ -41,7 +41,7 @@ public record CudaLibrary(String name, String version, Path file, String problem
         }
         String files = IntStream.rangeClosed(OLDEST, newest).map(i -> OLDEST + newest - i)
                 .mapToObj(major -> stem + "." + major).collect(Collectors.joining(" or "));
-        throw new NativeLibraryException(name + " was not found (" + files + " in " + search.places()
+        throw new NativeLibraryException(name + " was not found (no " + files + " in " + search.places()
                 + "): install CUDA " + install + ", or " + package_(wheel, install)
                 + ", or set SARYU_CUDA_PATH to the folder that holds it");
     }
