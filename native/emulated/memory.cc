@@ -18,13 +18,17 @@ namespace {
 
 const size_t GUARD = 256;            /* before and after; AddressSanitizer sees reads of it, too */
 const size_t KEPT_FREED = 32 << 20;  /* bytes of freed memory that are watched a while */
+const size_t LARGE = 1 << 20;        /* blocks of this and more are kept for the next of their size: the system is slow */
+const size_t KEPT_SPARE = 256 << 20;
+const size_t POISONED = 2 << 20;     /* bytes at each end that are poisoned: all of most */
 const unsigned char GUARD_BYTE = 0x5a, POISON = 0xff;
 
 struct Book {
     std::mutex lock;
     std::map<uintptr_t, Allocation> live;
     std::deque<Allocation> freed;
-    size_t freed_bytes = 0;
+    size_t freed_bytes = 0, spare_bytes = 0;
+    std::multimap<size_t, char *> spare; /* by size */
     size_t used[MOST_DEVICES + 1] = {0}; /* the last: pinned */
     std::shared_ptr<const std::vector<Range>> ranges[MOST_DEVICES];
     unsigned long long count = 0;
@@ -102,7 +106,31 @@ void give_back(const Allocation &a) {
 #if defined(__SANITIZE_ADDRESS__)
     __asan_unpoison_memory_region(a.base, whole(a.size) + GUARD);
 #endif
-    free(a.base);
+    size_t size = whole(a.size);
+    if (a.size >= LARGE && book().spare_bytes + size <= KEPT_SPARE) {
+        book().spare.emplace(size, a.base);
+        book().spare_bytes += size;
+    } else {
+        free(a.base);
+    }
+}
+
+char *take(size_t size) {
+    auto found = book().spare.find(whole(size));
+    if (size < LARGE || found == book().spare.end()) {
+        return static_cast<char *>(malloc(whole(size) + GUARD));
+    }
+    char *base = found->second;
+    book().spare_bytes -= found->first;
+    book().spare.erase(found);
+    return base;
+}
+
+void poison(const Allocation &a) {
+    auto p = reinterpret_cast<char *>(a.address);
+    size_t part = std::min(a.size, POISONED);
+    memset(p, POISON, part);
+    memset(p + a.size - part, POISON, part);
 }
 
 /* The live allocation that holds an address or ends there. The lock is held. */
@@ -145,7 +173,7 @@ void *allocate(int device, size_t size) {
     if (device != HOST && (size > memory_size() || used(device) + size > memory_size())) {
         return nullptr;
     }
-    char *base = static_cast<char *>(malloc(whole(size) + GUARD));
+    char *base = take(size);
     if (base == nullptr) {
         return nullptr;
     }
@@ -155,7 +183,7 @@ void *allocate(int device, size_t size) {
     a.device = device;
     a.number = ++b.count;
     a.base = base;
-    memset(reinterpret_cast<void *>(a.address), POISON, size);
+    poison(a);
     guard(a);
     b.live[a.address] = a;
     used(device) += size;
@@ -182,7 +210,7 @@ Fault release(int device, void *p) {
     }
     std::string text;
     bool bad = damaged(freed, &text);
-    memset(p, POISON, freed.size);
+    poison(freed);
     b.freed.push_back(freed);
     b.freed_bytes += freed.size;
 #if defined(__SANITIZE_ADDRESS__)
@@ -238,7 +266,7 @@ Fault check_guards(int device, const std::string &who) {
         auto p = reinterpret_cast<unsigned char *>(f.address);
         const unsigned char *at = f.device == device ? changed(p, p + std::min<size_t>(f.size, 4096), POISON) : nullptr;
         if (at != nullptr && at < p + std::min<size_t>(f.size, 4096)) {
-            memset(p, POISON, f.size);
+            poison(f);
             return make_fault(ILLEGAL_ADDRESS, "%s wrote to %s, which was freed", who.c_str(), name(f).c_str());
         }
     }

@@ -3,6 +3,7 @@
 #include "thread_memory.h"
 
 #include <cstring>
+#include <mutex>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -23,6 +24,38 @@ BlockRunner::~BlockRunner() {
 #if defined(__SANITIZE_ADDRESS__)
     __asan_unpoison_memory_region(dynamic.data(), dynamic.size());
 #endif
+}
+
+void BlockRunner::moved() {
+    module = nullptr;
+    other_shared = nullptr;
+}
+
+namespace {
+
+std::mutex pool_lock;
+
+std::vector<BlockRunner *> &pool() {
+    static auto *idle = new std::vector<BlockRunner *>; /* outlives every thread */
+    return *idle;
+}
+
+} // namespace
+
+RunnerLease::RunnerLease() {
+    std::lock_guard<std::mutex> hold(pool_lock);
+    if (pool().empty()) {
+        runner = new BlockRunner;
+    } else {
+        runner = pool().back();
+        pool().pop_back();
+        runner->moved();
+    }
+}
+
+RunnerLease::~RunnerLease() {
+    std::lock_guard<std::mutex> hold(pool_lock);
+    pool().push_back(runner);
 }
 
 void BlockRunner::prepare(const Launch &l, Index3 block) {

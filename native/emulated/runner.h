@@ -1,4 +1,4 @@
-/* The scheduler of one block at a time. Each thread of the processor that runs blocks has one and keeps it. */
+/* The scheduler of one block at a time, on one thread of the processor at a time. */
 #pragma once
 
 #include "fiber.h"
@@ -13,6 +13,8 @@ class BlockRunner {
     BlockRunner();
     ~BlockRunner();
 
+    /* Has to be told when another thread of the processor goes on with it. */
+    void moved();
     /* Runs the block with this index; false when a fault ended it. */
     bool run(const Launch &launch, Index3 block, Fault &fault);
 
@@ -81,6 +83,21 @@ class BlockRunner {
     const Module *module = nullptr;
     char *shared = nullptr, *shared_end = nullptr;
     char *other_shared = nullptr, *other_shared_end = nullptr;
+};
+
+/* A runner for as long as this lives. Their fibers are costly to make, so they are kept. */
+class RunnerLease {
+  public:
+    RunnerLease();
+    ~RunnerLease();
+    RunnerLease(const RunnerLease &) = delete;
+    RunnerLease &operator=(const RunnerLease &) = delete;
+    BlockRunner &operator*() {
+        return *runner;
+    }
+
+  private:
+    BlockRunner *runner;
 };
 
 } // namespace saryu

@@ -11,7 +11,6 @@ namespace {
 using Hold = std::lock_guard<std::recursive_mutex>;
 
 void work(Stream *s) {
-    BlockRunner runner;
     std::unique_lock<std::mutex> hold(s->lock);
     while (true) {
         while (s->queue.empty() && !s->closing) {
@@ -23,7 +22,11 @@ void work(Stream *s) {
         Op op = std::move(s->queue.front());
         s->queue.pop_front();
         hold.unlock();
-        Fault f = op.run(runner);
+        Fault f;
+        {
+            RunnerLease runner;
+            f = op.run(*runner);
+        }
         if (f.error != 0) {
             device_failed(s->device, f);
         }

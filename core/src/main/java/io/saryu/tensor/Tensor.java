@@ -292,7 +292,10 @@ public final class Tensor implements AutoCloseable {
 
     /** The element {@code offset} elements from the first one, ignoring shape: for loops that know their strides. */
     public double getAt(long offset) {
-        MemorySegment s = host();
+        return getAt(host(), offset);
+    }
+
+    private double getAt(MemorySegment s, long offset) {
         return switch (dtype) {
             case F64 -> s.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, offset * 8);
             case F32 -> s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset * 4);
@@ -307,7 +310,10 @@ public final class Tensor implements AutoCloseable {
 
     /** Sets the element {@code offset} elements from the first one; floating types round to nearest even. */
     public void setAt(long offset, double v) {
-        MemorySegment s = host();
+        setAt(host(), offset, v);
+    }
+
+    private void setAt(MemorySegment s, long offset, double v) {
         switch (dtype) {
             case F64 -> s.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, offset * 8, v);
             case F32 -> s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset * 4, (float) v);
@@ -364,8 +370,12 @@ public final class Tensor implements AutoCloseable {
     /** All elements in row-major order, as doubles. Host tensors only. */
     public double[] toDoubles() {
         double[] out = new double[Math.toIntExact(count())];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = get(i);
+        MemorySegment s = host();
+        int width = (int) lastDim(shape);
+        for (int row = 0, i = 0; i < out.length; row++) {
+            for (int j = 0; j < width; j++, i++) {
+                out[i] = getAt(s, row * rowStride + j);
+            }
         }
         return out;
     }
@@ -376,8 +386,12 @@ public final class Tensor implements AutoCloseable {
             throw new IllegalArgumentException("tensor '" + name + "' " + Arrays.toString(shape) + " takes " + count()
                     + " values, not " + values.length);
         }
-        for (int i = 0; i < values.length; i++) {
-            set(i, values[i]);
+        MemorySegment s = host();
+        int width = (int) lastDim(shape);
+        for (int row = 0, i = 0; i < values.length; row++) {
+            for (int j = 0; j < width; j++, i++) {
+                setAt(s, row * rowStride + j, values[i]);
+            }
         }
         return this;
     }

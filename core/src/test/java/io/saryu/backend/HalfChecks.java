@@ -72,7 +72,8 @@ final class HalfChecks {
             ops.copyToHost(ctx, back, wide);
             for (int i = 0; i < n; i++) {
                 // Compared as numbers: NaN equals NaN, and 0 differs from -0.
-                assertEquals(widened(type, i), (float) back.get(i), "pattern " + Integer.toHexString(i));
+                int pattern = i;
+                assertEquals(widened(type, i), (float) back.get(i), () -> "pattern " + Integer.toHexString(pattern));
             }
         }
     }
@@ -122,8 +123,9 @@ final class HalfChecks {
             ops.copy(ctx, half, wide);
             ops.copyToHost(ctx, back, half);
             for (int i = 0; i < in.length; i++) {
+                float value = in[i];
                 assertEquals(expected[i], Short.toUnsignedInt(back.segment().getAtIndex(ValueLayout.JAVA_SHORT, i)),
-                        "pattern of " + in[i]);
+                        () -> "pattern of " + value);
             }
             assertTrue(Double.isNaN(back.get(in.length)) && Double.isNaN(back.get(in.length + 1L)), "NaN is lost");
         }

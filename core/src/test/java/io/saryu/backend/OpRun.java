@@ -34,9 +34,7 @@ public final class OpRun implements AutoCloseable {
             long[] shape = rootShape(o);
             DType type = type(o, dtype);
             Tensor host = Tensor.allocate(o.name, type, shape);
-            for (long i = 0; i < host.count(); i++) {
-                host.set(i, type.isFloating() ? Double.NaN : -77);
-            }
+            surround(host);
             view(o, host).fillFrom(o.values);
             before.put(o.name, host);
             Tensor root = o.kind == OpSetup.Kind.SEGMENTS ? Tensor.allocate(o.name, type, shape)
@@ -48,6 +46,16 @@ public final class OpRun implements AutoCloseable {
             }
             roots.put(o.name, root);
             views.put(o.name, view(o, root));
+        }
+    }
+
+    /** Sets all elements to what no operand holds; by doubling what is there, since blocks may be large. */
+    private static void surround(Tensor host) {
+        MemorySegment all = host.segment();
+        host.set(0, host.dtype().isFloating() ? Double.NaN : -77);
+        long bytes = host.count() * host.dtype().bytes();
+        for (long done = host.dtype().bytes(); done < bytes; done *= 2) {
+            MemorySegment.copy(all, 0, all, done, Math.min(done, bytes - done));
         }
     }
 

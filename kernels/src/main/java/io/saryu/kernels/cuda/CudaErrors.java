@@ -107,6 +107,9 @@ public final class CudaErrors {
                 || status == Cuda.CUDA_ERROR_INVALID_IMAGE() || status == Cuda.CUDA_ERROR_INVALID_PTX()) {
             return "the driver is older than NVRTC: update the driver, or install an NVRTC of the driver's CUDA version";
         }
+        if (status == Cuda.CUDA_ERROR_NOT_FOUND()) {
+            return "the kernel sources in Saryu's jar are of another version: build it again with ./saryu";
+        }
         return "see that the GPU works with nvidia-smi";
     }
 

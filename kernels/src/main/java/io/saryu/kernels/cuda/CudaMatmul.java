@@ -15,7 +15,7 @@ import java.util.Map;
  * so equal inputs give equal bits.
  */
 final class CudaMatmul implements AutoCloseable {
-    /** What NVIDIA advises for Hopper. */
+    /** The most that an algorithm may need: what NVIDIA advises for Hopper. */
     private static final long WORKSPACE_BYTES = 32L << 20;
     /** Generation brings a new shape for each length of a prompt. */
     private static final int MOST_PLANS = 4096;
@@ -25,7 +25,7 @@ final class CudaMatmul implements AutoCloseable {
     private final Arena life = Arena.ofShared();
     private final MemorySegment one = life.allocateFrom(ValueLayout.JAVA_FLOAT, 1);
     private final MemorySegment zero = life.allocateFrom(ValueLayout.JAVA_FLOAT, 0);
-    private final Tensor workspace;
+    private final CudaScratch workspace;
     private final Map<MatmulPlan.Key, MatmulPlan> plans = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<MatmulPlan.Key, MatmulPlan> eldest) {
@@ -39,8 +39,7 @@ final class CudaMatmul implements AutoCloseable {
 
     private CudaMatmul(CudaContext ctx) {
         this.ctx = ctx;
-        ctx.refuseWhileCapturing("the first product of a context");
-        this.workspace = CudaMemory.allocate(ctx.device(), "cuBLASLt's workspace", DType.I8, WORKSPACE_BYTES);
+        this.workspace = new CudaScratch(ctx);
     }
 
     static CudaMatmul of(CudaContext ctx) {
@@ -62,9 +61,11 @@ final class CudaMatmul implements AutoCloseable {
         MatmulPlan plan = plan(new MatmulPlan.Key(out.dim(0), out.dim(1), k, out.rowStride(), a.rowStride(), b.rowStride(),
                 transposeA, transposeB, a.dtype(), out.dtype(), alignment(a) | alignment(b) << 8 | alignment(out) << 16));
         MemorySegment c = out.segment();
+        long bytes = plan.workspaceBytes;
+        MemorySegment space = bytes == 0 ? MemorySegment.NULL : workspace.take(DType.I8, bytes).segment();
         CudaErrors.cublasLt(CublasLt.cublasLtMatmul(ctx.cublasLt(), plan.operation, one, b.segment(), plan.first,
                 a.segment(), plan.second, accumulate ? one : zero, c, plan.result, c, plan.result, plan.algorithm,
-                workspace.segment(), WORKSPACE_BYTES, ctx.stream()), "matmul");
+                space, bytes, ctx.stream()), "matmul");
     }
 
     private MatmulPlan plan(MatmulPlan.Key key) {

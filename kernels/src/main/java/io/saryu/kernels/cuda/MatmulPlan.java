@@ -30,9 +30,11 @@ final class MatmulPlan implements AutoCloseable {
     final MemorySegment second;
     final MemorySegment result;
     final MemorySegment algorithm;
+    /** What the algorithm needs. */
+    final long workspaceBytes;
 
     /** @throws CudaException when cuBLASLt has no algorithm for it */
-    MatmulPlan(CudaContext ctx, Key key, boolean tf32, long workspaceBytes) {
+    MatmulPlan(CudaContext ctx, Key key, boolean tf32, long mostWorkspaceBytes) {
         try (Arena local = Arena.ofConfined()) {
             String what = "preparing a product of " + key;
             MemorySegment out = local.allocate(ValueLayout.ADDRESS);
@@ -46,7 +48,9 @@ final class MatmulPlan implements AutoCloseable {
             second = layout(out, key.type(), key.transposeA() ? key.m() : key.k(), key.transposeA() ? key.k() : key.m(),
                     key.ldA(), what);
             result = layout(out, key.outType(), key.n(), key.m(), key.ldOut(), what);
-            algorithm = choose(ctx, local, key, workspaceBytes, what);
+            MemorySegment choice = choose(ctx, local, key, mostWorkspaceBytes, what);
+            algorithm = cublasLtMatmulHeuristicResult_t.algo(choice);
+            workspaceBytes = cublasLtMatmulHeuristicResult_t.workspaceSize(choice);
         } catch (RuntimeException | Error e) {
             life.close();
             throw e;
@@ -82,12 +86,12 @@ final class MatmulPlan implements AutoCloseable {
         };
     }
 
-    private MemorySegment choose(CudaContext ctx, Arena local, Key key, long workspaceBytes, String what) {
+    private MemorySegment choose(CudaContext ctx, Arena local, Key key, long mostWorkspaceBytes, String what) {
         MemorySegment out = local.allocate(ValueLayout.ADDRESS);
         CudaErrors.cublasLt(CublasLt.cublasLtMatmulPreferenceCreate(out), what);
         MemorySegment preference = out.get(ValueLayout.ADDRESS, 0);
         try {
-            MemorySegment bytes = local.allocateFrom(ValueLayout.JAVA_LONG, workspaceBytes);
+            MemorySegment bytes = local.allocateFrom(ValueLayout.JAVA_LONG, mostWorkspaceBytes);
             CudaErrors.cublasLt(CublasLt.cublasLtMatmulPreferenceSetAttribute(preference,
                     CublasLt.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES(), bytes, 8), what);
             // Parts of a sum are added in fp32, so that 16-bit results are rounded once, and in an order that stays the same.
@@ -106,7 +110,7 @@ final class MatmulPlan implements AutoCloseable {
                         + ": use dimensions and row strides that are multiples of 8", status);
             }
             CudaErrors.cublasLt(status, what);
-            return cublasLtMatmulHeuristicResult_t.algo(found);
+            return found;
         } finally {
             CublasLt.cublasLtMatmulPreferenceDestroy(preference);
         }

@@ -153,6 +153,8 @@ class CudaGraphTest {
     @Test
     void whatTheWorkThrowsComesOut() {
         RuntimeException mine = new RuntimeException("mine");
+        add();
+        backend.fill(ctx, sum, 0);
         ctx.replay("throws", () -> { });
         assertEquals(mine, assertThrows(RuntimeException.class, () -> ctx.replay("throws", () -> {
             add();

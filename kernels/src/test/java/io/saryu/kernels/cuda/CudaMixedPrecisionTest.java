@@ -20,7 +20,11 @@ class CudaMixedPrecisionTest extends MixedPrecisionTest {
         return new CudaBackend(CudaDevice.get(0));
     }
 
-    /** Both round at the same places; see CpuMixedPrecisionTest. */
+    /**
+     * The GPU rounds where the oracle does, and the probabilities of attention too, since tensor cores read them in 16 bits. What
+     * differs before a rounding often differs by a whole unit after it, so the two are about as far from each other as each is
+     * from exact values, and not by less as on the CPU, where they mostly agree.
+     */
     @ParameterizedTest
     @CsvSource({"tied-gqa,BF16", "tied-gqa,F16", "untied-mha,BF16", "untied-mha,F16"})
     void agreesWithTheOracle(String name, DType type) throws IOException {
@@ -30,8 +34,8 @@ class CudaMixedPrecisionTest extends MixedPrecisionTest {
         double logits = difference(Map.of("logits", oracle.values().remove("logits")),
                 Map.of("logits", cuda.values().remove("logits")));
         double gradients = difference(oracle.values(), cuda.values());
-        assertTrue(logits <= oracle.logitUnits() / 2 * unit, "logits are off by " + logits / unit + " units");
-        assertTrue(gradients <= oracle.gradientUnits() / 2 * unit, "gradients are off by " + gradients / unit + " units");
-        assertEquals(oracle.loss(), cuda.loss(), unit / 4);
+        assertTrue(logits <= oracle.logitUnits() * unit, "logits are off by " + logits / unit + " units");
+        assertTrue(gradients <= oracle.gradientUnits() * unit, "gradients are off by " + gradients / unit + " units");
+        assertEquals(oracle.loss(), cuda.loss(), unit);
     }
 }

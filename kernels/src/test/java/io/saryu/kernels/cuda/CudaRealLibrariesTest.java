@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +121,8 @@ class CudaRealLibrariesTest {
         assertEquals(problem, assertThrows(IllegalStateException.class, () -> CudaDevice.get(0)).getMessage());
     }
 
+    /** Minutes, as each of some seventy modules is compiled for each architecture. */
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {75, 80, 86, 89, 90})
     void nvrtcCompilesEveryKernelWithoutWarnings(int sm) throws IOException {
@@ -128,7 +131,7 @@ class CudaRealLibrariesTest {
         // bf16 has no tensor-core instructions before sm_80, and CudaDevice.supports refuses it.
         List<String> variants = variants().stream().filter(v -> sm >= 80 || !v.contains("SARYU_TYPE=1")).toList();
         assertFalse(variants.isEmpty());
-        assertAll(variants.stream().map(variant -> () -> {
+        assertAll(variants.parallelStream().map(variant -> () -> {
             String[] words = variant.split(" ");
             List<String> options = compiler.options(Arrays.copyOfRange(words, 1, words.length));
             assertEquals("--gpu-architecture=sm_" + sm, options.get(2));
