@@ -208,7 +208,7 @@ class ManyGpusTest {
             Started other = both.get(1 - victim);
             assertEquals(1, end(other), said(other));
             String ranks = victim == 0 ? "ranks 0 and 1 (on " : "ranks 2 and 3 (on ";
-            assertTrue(said(other).contains("saryu: " + ranks) && said(other).contains("is gone: its process has ended without a"
+            assertTrue(said(other).contains("saryu: lost " + ranks) && said(other).contains("the process has ended without a"
                     + " word") && said(other).contains("go on from its last checkpoint with --resume"), said(other));
         }
     }
@@ -225,7 +225,7 @@ class ManyGpusTest {
         assertEquals(0, new ProcessBuilder("kill", "-STOP", Long.toString(one.process().pid())).start().waitFor());
         assertEquals(1, end(zero), said(zero));
         one.process().destroyForcibly();
-        assertTrue(said(zero).contains("saryu: ranks 2 and 3 (on ") && said(zero).contains("has said nothing for 5 s"), said(zero));
+        assertTrue(said(zero).contains("saryu: lost ranks 2 and 3 (on ") && said(zero).contains("nothing was heard of it for 5 s"), said(zero));
     }
 
     /** One rank's disaster: 'launch' ends the others, and says whose it was. */
@@ -241,7 +241,7 @@ class ManyGpusTest {
                 .max(Comparator.comparingLong(ProcessHandle::pid)).orElseThrow();
         second.destroyForcibly();
         assertEquals(1, end(launcher), said(launcher));
-        assertTrue(said(launcher).contains("[0] saryu: ranks 2 and 3 (on "), said(launcher));
+        assertTrue(said(launcher).contains("[0] saryu: lost ranks 2 and 3 (on "), said(launcher));
         assertTrue(said(launcher).contains("saryu: rank 1 was ended by signal 9"), said(launcher));
         assertEquals(0, launcher.process().children().count());
     }
