@@ -64,26 +64,65 @@ static float softmax_row(float *row, int64_t visible, int64_t width, float scale
     return logf(sum) + top;
 }
 
+/* Keys whose memory is asked for before the one that is multiplied. Rows of one head lie in different pages, which is where the
+ * hardware's own prefetching ends. */
+#define KEYS_AHEAD 6
+
+SARYU_INLINE void ask_for_row(const float *row, int64_t HS) {
+    for (int64_t c = 0; c < HS; c += 16) {
+        __builtin_prefetch(row + c);
+    }
+}
+
+/* out[i] = sum over j of p[j] v[j][i], in the order of j, for some vectors of columns that stay in registers. */
+SARYU_INLINE void mix_columns(int vectors, int64_t keys, const float *p, const float *v, int64_t ld_v, float *out) {
+    vf sum[4] = {{0}};
+    for (int64_t j = 0; j < keys; j++) {
+        for (int i = 0; i < vectors; i++) {
+            sum[i] += splatw(p[j]) * loadw(v + j * ld_v + i * LANES);
+        }
+    }
+    for (int i = 0; i < vectors; i++) {
+        storew(out + i * LANES, sum[i]);
+    }
+}
+
+static void mix_values(int64_t HS, int64_t keys, const float *p, const float *v, int64_t ld_v, float *out) {
+    int64_t c = 0;
+    for (; c + 4 * LANES <= HS; c += 4 * LANES) {
+        mix_columns(4, keys, p, v + c, ld_v, out + c);
+    }
+    for (; c + LANES <= HS; c += LANES) {
+        mix_columns(1, keys, p, v + c, ld_v, out + c);
+    }
+    for (; c < HS; c += 8) {
+        v8f sum = splat8(0);
+        for (int64_t j = 0; j < keys; j++) {
+            sum += splat8(p[j]) * load8(v + j * ld_v + c);
+        }
+        store8(out + c, sum);
+    }
+}
+
 /* One query head of a few queries: scores and their mixture without sgemm. */
 static void few_queries(const forward_args *a, int64_t b, int64_t h, float *scores) {
     int64_t HS = a->HS, kvh = h / (a->NH / a->KVH), Tq = a->cu[b + 1] - a->cu[b], Tk = a->key_length[b];
     const float *k = a->k + a->key_start[b] * a->ld_k + kvh * HS, *v = a->v + a->key_start[b] * a->ld_v + kvh * HS;
+    for (int64_t j = 0; j < KEYS_AHEAD && j < Tk && Tq > 0; j++) {
+        ask_for_row(k + j * a->ld_k, HS);
+    }
     for (int64_t i = 0; i < Tq; i++) {
         int64_t n = a->cu[b] + i, visible = Tk - Tq + i + 1;
         const float *q = a->q + n * a->ld_q + h * HS;
         for (int64_t j = 0; j < visible; j++) {
+            if (j + KEYS_AHEAD < visible) {
+                ask_for_row(k + (j + KEYS_AHEAD) * a->ld_k, HS);
+            }
+            ask_for_row(v + j * a->ld_v, HS);
             scores[j] = dot(q, k + j * a->ld_k, HS);
         }
         a->lse[n * a->NH + h] = softmax_row(scores, visible, visible, a->scale);
-        float *out = a->out + n * a->ld_out + h * HS;
-        memset(out, 0, (size_t)HS * sizeof(float));
-        for (int64_t j = 0; j < visible; j++) {
-            const float *row = v + j * a->ld_v;
-            v8f p = splat8(scores[j]);
-            for (int64_t c = 0; c < HS; c += 8) {
-                store8(out + c, load8(out + c) + p * load8(row + c));
-            }
-        }
+        mix_values(HS, visible, scores, v, a->ld_v, a->out + n * a->ld_out + h * HS);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "pool.h"
 #include "weight_rows.h"
 
+#include <stdatomic.h>
+
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
 /* Up to this many rows a product is bound by reading b, and our dot products read it once. */
@@ -22,6 +24,8 @@ typedef struct {
     const float *b;
     int64_t ld_b;
     int32_t transpose_b, accumulate;
+    int64_t block;
+    _Atomic int64_t next;
 } matmul_args;
 
 /* Workers share the larger side of the result and never the sum, so bits do not depend on timing. */
@@ -53,12 +57,17 @@ static void matmul_task(void *argument, int thread, int threads) {
     }
 }
 
-static void few_rows_task(void *argument, int thread, int threads) {
-    const matmul_args *p = argument;
-    int64_t from, to;
-    share(p->N, 16, thread, threads, &from, &to);
+/* out[from, to) of each row. */
+static void few_rows_range(const matmul_args *p, int64_t from, int64_t to) {
     float sums[FEW_ROWS];
-    for (int64_t n = from; n < to; n++) {
+    int64_t n = from;
+    for (; p->M == 1 && n + 4 <= to; n += 4) {
+        dot_four(SARYU_F32, (const char *)(p->b + n * p->ld_b), p->ld_b * (int64_t)sizeof(float), p->a, p->K, sums);
+        for (int r = 0; r < 4; r++) {
+            p->out[n + r] = p->accumulate ? p->out[n + r] + sums[r] : sums[r];
+        }
+    }
+    for (; n < to; n++) {
         dot_all(SARYU_F32, p->M, p->b + n * p->ld_b, p->a, p->ld_a, p->K, sums);
         for (int64_t m = 0; m < p->M; m++) {
             float *o = p->out + m * p->ld_out + n;
@@ -67,11 +76,19 @@ static void few_rows_task(void *argument, int thread, int threads) {
     }
 }
 
+static void few_rows_task(void *argument, int thread, int threads) {
+    matmul_args *p = argument;
+    (void)thread, (void)threads;
+    for (int64_t n; (n = atomic_fetch_add(&p->next, p->block)) < p->N;) {
+        few_rows_range(p, n, n + p->block < p->N ? n + p->block : p->N);
+    }
+}
+
 void saryu_matmul_f32(saryu_pool *pool, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a,
                       int64_t ld_a, int32_t transpose_a, const float *b, int64_t ld_b, int32_t transpose_b,
                       int32_t accumulate) {
     matmul_args p = {saryu_pool_sgemm(pool), M,  N,    K,           out,       ld_out, a, ld_a,
-                     transpose_a,            b,  ld_b, transpose_b, accumulate};
+                     transpose_a,            b,  ld_b, transpose_b, accumulate, rows_taken(K * (int64_t)sizeof(float)), 0};
     int few = M <= FEW_ROWS && !transpose_a && transpose_b;
     saryu_pool_run(pool, few ? few_rows_task : matmul_task, &p);
 }

@@ -3,6 +3,8 @@
 #include "pool.h"
 #include "weight_rows.h"
 
+#include <stdatomic.h>
+
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
 /* Up to this many rows a product is bound by reading the weights. */
@@ -22,12 +24,31 @@ typedef struct {
     int64_t ld_b;
     const float *scales;
     int64_t block;
+    _Atomic int64_t next;
 } weights_args;
 
+/* out[from, to) of each row. */
+SARYU_INLINE void few_rows_range(const weights_args *p, int32_t type, const float *x, int64_t ld_x, int64_t from, int64_t to) {
+    float sums[FEW_ROWS];
+    int64_t stride = p->ld_b * (int64_t)weight_size(type), n = from;
+    for (; p->M == 1 && n + 4 <= to; n += 4) {
+        dot_four(type, p->b + n * stride, stride, x, p->K, sums);
+        for (int r = 0; r < 4; r++) {
+            p->out[n + r] = p->scales == NULL ? sums[r] : sums[r] * p->scales[n + r];
+        }
+    }
+    for (; n < to; n++) {
+        dot_all(type, p->M, p->b + n * stride, x, ld_x, p->K, sums);
+        float scale = p->scales == NULL ? 1.0f : p->scales[n];
+        for (int64_t m = 0; m < p->M; m++) {
+            p->out[m * p->ld_out + n] = sums[m] * scale;
+        }
+    }
+}
+
 /* Workers share the rows of weights and never a sum, so bits do not depend on timing. */
-SARYU_INLINE void few_rows(const weights_args *p, int32_t type, int thread, int threads) {
-    int64_t from, to, ld_x = p->ld_a;
-    share(p->N, 16, thread, threads, &from, &to);
+SARYU_INLINE void few_rows(weights_args *p, int32_t type, int thread) {
+    int64_t ld_x = p->ld_a;
     const float *x = p->a;
     if (type == SARYU_BF16) {
         float *paired = saryu_pool_scratch(p->pool, thread);
@@ -37,24 +58,20 @@ SARYU_INLINE void few_rows(const weights_args *p, int32_t type, int thread, int 
         x = paired;
         ld_x = p->K;
     }
-    float sums[FEW_ROWS];
-    for (int64_t n = from; n < to; n++) {
-        dot_all(type, p->M, p->b + n * p->ld_b * (int64_t)weight_size(type), x, ld_x, p->K, sums);
-        float scale = p->scales == NULL ? 1.0f : p->scales[n];
-        for (int64_t m = 0; m < p->M; m++) {
-            p->out[m * p->ld_out + n] = sums[m] * scale;
-        }
+    for (int64_t n; (n = atomic_fetch_add(&p->next, p->block)) < p->N;) {
+        few_rows_range(p, type, x, ld_x, n, n + p->block < p->N ? n + p->block : p->N);
     }
 }
 
 static void few_rows_task(void *argument, int thread, int threads) {
-    const weights_args *p = argument;
+    weights_args *p = argument;
+    (void)threads;
     if (p->type == SARYU_BF16) {
-        few_rows(p, SARYU_BF16, thread, threads);
+        few_rows(p, SARYU_BF16, thread);
     } else if (p->type == SARYU_F16) {
-        few_rows(p, SARYU_F16, thread, threads);
+        few_rows(p, SARYU_F16, thread);
     } else {
-        few_rows(p, SARYU_I8, thread, threads);
+        few_rows(p, SARYU_I8, thread);
     }
 }
 
@@ -87,12 +104,13 @@ static void many_rows_task(void *argument, int thread, int threads) {
 int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out,
                              const float *a, int64_t ld_a, const void *b, int64_t ld_b, const float *scales) {
     int few = M <= FEW_ROWS;
+    int64_t size = (int64_t)weight_size(type);
     int64_t block = K > 0 && WIDE_FLOATS / K > 16 ? WIDE_FLOATS / K : 16;
     int64_t floats = few ? (type == SARYU_BF16 ? M * K : 0) : block * K;
     if (saryu_pool_reserve(pool, (size_t)floats * sizeof(float))) {
         return 1;
     }
-    weights_args p = {pool, type, M, N, K, out, ld_out, a, ld_a, b, ld_b, scales, block};
+    weights_args p = {pool, type, M, N, K, out, ld_out, a, ld_a, b, ld_b, scales, few ? rows_taken(K * size) : block, 0};
     saryu_pool_run(pool, few ? few_rows_task : many_rows_task, &p);
     return 0;
 }
@@ -120,10 +138,6 @@ static void gather_task(void *argument, int thread, int threads) {
 void saryu_gather_weights(saryu_pool *pool, int32_t type, int64_t N, int64_t C, float *out, int64_t ld_out,
                           const void *table, int64_t ld_table, const float *scales, const int32_t *ids) {
     gather_args a = {type, N, C, out, ld_out, table, ld_table, scales, ids};
-    if (N == 1) {
-        /* The first op of a token: workers that went to sleep while it was chosen wake up during the next one. */
-        gather_task(&a, 0, 1);
-        return;
-    }
-    saryu_pool_run(pool, gather_task, &a);
+    /* One row is the first op of a token: workers that went to sleep while it was chosen wake up during the next one. */
+    saryu_pool_run_few(pool, gather_task, &a, N * C);
 }

@@ -14,6 +14,9 @@
  * cost no system call and an idle process costs no time. About 50 us. */
 #define SPINS 4000
 
+/* What one worker does in the microsecond or two that it takes to give work to another and to hear that it is done. */
+#define FEW_ELEMENTS 4096
+
 typedef struct {
     saryu_pool *pool;
     int index;
@@ -39,21 +42,23 @@ struct saryu_pool {
 };
 
 static uint64_t await_work(saryu_pool *pool, uint64_t seen) {
-    for (int i = 0; i < SPINS; i++) {
-        uint64_t now = atomic_load_explicit(&pool->generation, memory_order_acquire);
-        if (now != seen) {
-            return now;
+    for (;;) {
+        for (int i = 0; i < SPINS; i++) {
+            uint64_t now = atomic_load_explicit(&pool->generation, memory_order_acquire);
+            if (now != seen) {
+                return now;
+            }
+            cpu_relax();
         }
-        cpu_relax();
+        /* Woken with or without work: look out for it again. */
+        pthread_mutex_lock(&pool->mutex);
+        atomic_fetch_add(&pool->sleepers, 1);
+        if (atomic_load(&pool->generation) == seen) {
+            pthread_cond_wait(&pool->wake, &pool->mutex);
+        }
+        atomic_fetch_sub(&pool->sleepers, 1);
+        pthread_mutex_unlock(&pool->mutex);
     }
-    pthread_mutex_lock(&pool->mutex);
-    atomic_fetch_add(&pool->sleepers, 1);
-    while (atomic_load(&pool->generation) == seen) {
-        pthread_cond_wait(&pool->wake, &pool->mutex);
-    }
-    atomic_fetch_sub(&pool->sleepers, 1);
-    pthread_mutex_unlock(&pool->mutex);
-    return atomic_load(&pool->generation);
 }
 
 static void *work(void *argument) {
@@ -70,13 +75,17 @@ static void *work(void *argument) {
     }
 }
 
-static void announce(saryu_pool *pool) {
-    atomic_fetch_add(&pool->generation, 1);
+static void wake_sleepers(saryu_pool *pool) {
     if (atomic_load(&pool->sleepers) > 0) {
         pthread_mutex_lock(&pool->mutex);
         pthread_cond_broadcast(&pool->wake);
         pthread_mutex_unlock(&pool->mutex);
     }
+}
+
+static void announce(saryu_pool *pool) {
+    atomic_fetch_add(&pool->generation, 1);
+    wake_sleepers(pool);
 }
 
 saryu_pool *saryu_pool_create(int32_t threads, saryu_sgemm_fn sgemm) {
@@ -144,6 +153,16 @@ void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument) {
             /* The others share our core, or have much more to do: let them. */
             sched_yield();
         }
+    }
+}
+
+void saryu_pool_run_few(saryu_pool *pool, saryu_task task, void *argument, int64_t elements) {
+    if (elements <= FEW_ELEMENTS) {
+        /* The next op may be for all. */
+        wake_sleepers(pool);
+        task(argument, 0, 1);
+    } else {
+        saryu_pool_run(pool, task, argument);
     }
 }
 

@@ -13,6 +13,10 @@ typedef void (*saryu_task)(void *argument, int thread, int threads);
 /* Runs the task on all workers, the caller among them, and returns when all are done. */
 void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument);
 
+/* The same for a task that does so little, in elements, that sharing it would take longer: then the caller does it alone. Only
+ * for tasks whose bits do not depend on how many workers share them. */
+void saryu_pool_run_few(saryu_pool *pool, saryu_task task, void *argument, int64_t elements);
+
 int saryu_pool_threads(const saryu_pool *pool);
 saryu_sgemm_fn saryu_pool_sgemm(const saryu_pool *pool);
 

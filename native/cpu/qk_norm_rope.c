@@ -71,7 +71,7 @@ int32_t saryu_qk_norm_rope(saryu_pool *pool, int32_t type, int64_t N, int64_t NH
     }
     rope_args a = {pool, type, N,    NH,       KVH,      HS,        q_out,     ld_q_out,  k_out, ld_k_out, rstd,
                    q,    ld_q, k,    ld_k,     q_weight, k_weight,  cos_table, sin_table, positions, eps};
-    saryu_pool_run(pool, rope_task, &a);
+    saryu_pool_run_few(pool, rope_task, &a, N * (NH + KVH) * HS);
     return 0;
 }
 

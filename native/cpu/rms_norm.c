@@ -70,7 +70,7 @@ void saryu_rms_norm(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *
                     float *sum, int64_t ld_sum, const float *x, int64_t ld_x, const void *delta, int64_t ld_delta,
                     const float *weight, float eps) {
     norm_args a = {type, N, C, out, ld_out, rstd, sum, ld_sum, x, ld_x, delta, ld_delta, weight, eps};
-    saryu_pool_run(pool, norm_task, &a);
+    saryu_pool_run_few(pool, norm_task, &a, N * C);
 }
 
 typedef struct {

@@ -28,7 +28,7 @@ void saryu_gather_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, voi
                        int64_t ld_table, const int32_t *ids) {
     int64_t size = (int64_t)size_of(type);
     move_args a = {N, (size_t)(C * size), out, ld_out * size, table, ld_table * size, ids};
-    saryu_pool_run(pool, gather_task, &a);
+    saryu_pool_run_few(pool, gather_task, &a, N * C);
 }
 
 static void scatter_task(void *argument, int thread, int threads) {
@@ -44,7 +44,7 @@ void saryu_scatter_rows(saryu_pool *pool, int32_t type, int64_t N, int64_t C, vo
                         int64_t ld_in, const int32_t *rows) {
     int64_t size = (int64_t)size_of(type);
     move_args a = {N, (size_t)(C * size), out, ld_out * size, in, ld_in * size, rows};
-    saryu_pool_run(pool, scatter_task, &a);
+    saryu_pool_run_few(pool, scatter_task, &a, N * C);
 }
 
 typedef struct {

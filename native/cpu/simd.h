@@ -99,6 +99,28 @@ SARYU_INLINE float sumw(vf v) {
     return sum8(half);
 }
 
+typedef float v4f __attribute__((vector_size(16)));
+
+/* sums[i] = sumw(v[i]) for four vectors, and with its bits: what is left of each when its lanes are added down to four is
+ * turned, so that the rest is done for all four at once. */
+SARYU_INLINE void sum_fourw(const vf *v, float *sums) {
+    v4f q[4];
+    for (int i = 0; i < 4; i++) {
+        v4f parts[LANES / 4];
+        memcpy(parts, v + i, sizeof parts);
+        for (int k = 0; 2 * k < LANES / 4 && LANES == 16; k++) {
+            parts[k] += parts[k + 2];
+        }
+        q[i] = parts[0] + parts[1];
+    }
+    v4f lanes[4];
+    for (int i = 0; i < 4; i++) {
+        lanes[i] = (v4f){q[0][i], q[1][i], q[2][i], q[3][i]};
+    }
+    v4f total = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+    memcpy(sums, &total, sizeof total);
+}
+
 /* exp within 2 ulp on [-87.3, 88.3], clamped outside: x = n ln2 + r, a polynomial for exp(r) (Cephes expf), then 2^n by its
  * exponent bits. NaN comes out as NaN. */
 SARYU_INLINE vf expw(vf x) {

@@ -50,7 +50,7 @@ static void forward_task(void *argument, int thread, int threads) {
 void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *out, int64_t ld_out, const void *gate_up,
                   int64_t ld_gate_up) {
     swiglu_args a = {type, N, F, out, ld_out, NULL, 0, gate_up, ld_gate_up};
-    saryu_pool_run(pool, forward_task, &a);
+    saryu_pool_run_few(pool, forward_task, &a, N * F);
 }
 
 SARYU_INLINE void gradients(vf d, vf g, vf u, vf *d_gate, vf *d_up) {

@@ -15,72 +15,45 @@
 /* How far ahead of the row being read memory is asked for: beyond the page that the hardware's own prefetching ends at. */
 #define AHEAD 4096
 
-/* The widest vectors that the instruction set has, for weights only. */
-#if defined(__AVX512F__) && defined(__AVX512BW__)
-#define LANES 16
-typedef float lanes_f __attribute__((vector_size(64)));
-typedef uint32_t lanes_u __attribute__((vector_size(64)));
-#else
-#define LANES 8
-typedef v8f lanes_f;
-typedef uint32_t lanes_u __attribute__((vector_size(32)));
-#endif
-
-SARYU_INLINE lanes_f load_lanes(const float *p) {
-    lanes_f v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-SARYU_INLINE float sum_lanes(lanes_f v) {
-#if LANES == 16
-    v8f half[2];
-    memcpy(half, &v, sizeof v);
-    return sum8(half[0] + half[1]);
-#else
-    return sum8(v);
-#endif
-}
-
 SARYU_INLINE size_t weight_size(int32_t type) {
     return type == SARYU_I8 ? 1 : size_of(type);
 }
 
-SARYU_INLINE lanes_f widen_f16_lanes(const uint16_t *p) {
+SARYU_INLINE vf widen_f16w(const uint16_t *p) {
 #if LANES == 16
-    return (lanes_f)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+    return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 #else
     return widen_f16(load8h(p));
 #endif
 }
 
-SARYU_INLINE lanes_f widen_i8_lanes(const int8_t *p) {
+SARYU_INLINE vf widen_i8w(const int8_t *p) {
 #if LANES == 16
-    return (lanes_f)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+    return (vf)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
 #elif defined(__AVX2__)
-    return (lanes_f)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+    return (vf)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
 #else
-    return (lanes_f){p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]};
+    return (vf){p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]};
 #endif
 }
 
 /* Two vectors of weights from element k on. Those of BF16 are the even and then the odd elements: a shift and a mask, where
  * their order would take moves across the register; pair_bf16 lays the activations out alike. */
-SARYU_INLINE void load_pair(int32_t type, const void *row, int64_t k, lanes_f *first, lanes_f *second) {
+SARYU_INLINE void load_pair(int32_t type, const void *row, int64_t k, vf *first, vf *second) {
     if (type == SARYU_F32) {
-        *first = load_lanes((const float *)row + k);
-        *second = load_lanes((const float *)row + k + LANES);
+        *first = loadw((const float *)row + k);
+        *second = loadw((const float *)row + k + LANES);
     } else if (type == SARYU_BF16) {
-        lanes_u both;
+        vi both;
         memcpy(&both, (const uint16_t *)row + k, sizeof both);
-        *first = (lanes_f)(both << 16);
-        *second = (lanes_f)(both & 0xFFFF0000u);
+        *first = (vf)(both << 16);
+        *second = (vf)(both & (int32_t)0xFFFF0000u);
     } else if (type == SARYU_F16) {
-        *first = widen_f16_lanes((const uint16_t *)row + k);
-        *second = widen_f16_lanes((const uint16_t *)row + k + LANES);
+        *first = widen_f16w((const uint16_t *)row + k);
+        *second = widen_f16w((const uint16_t *)row + k + LANES);
     } else {
-        *first = widen_i8_lanes((const int8_t *)row + k);
-        *second = widen_i8_lanes((const int8_t *)row + k + LANES);
+        *first = widen_i8w((const int8_t *)row + k);
+        *second = widen_i8w((const int8_t *)row + k + LANES);
     }
 }
 
@@ -94,8 +67,7 @@ SARYU_INLINE void widen_weights(int32_t type, float *out, const void *row, int64
         const int8_t *in = (const int8_t *)row + k;
         int64_t i = 0;
         for (; i + LANES <= n; i += LANES) {
-            lanes_f v = widen_i8_lanes(in + i);
-            memcpy(out + i, &v, sizeof v);
+            storew(out + i, widen_i8w(in + i));
         }
         for (; i < n; i++) {
             out[i] = in[i];
@@ -115,48 +87,97 @@ SARYU_INLINE void pair_bf16(float *out, const float *in, int64_t K) {
     memcpy(out + k, in + k, (size_t)(K - k) * sizeof(float));
 }
 
-/* sums[m] = row . x[m] for M rows; `pairs` pairs of vectors a step go to as many sums as hide the latency of adding. M and
- * pairs are constants where this is inlined. */
-SARYU_INLINE void dot_rows(int32_t type, int M, int pairs, const void *row, const float *x, int64_t ld_x, int64_t K,
-                           float *sums) {
-    lanes_f acc[MOST_ROWS][4] = {{{0}}};
+/* Bytes of weights that a worker takes at a time. Who comes late, because it slept or its core was busy, takes fewer; rows are
+ * summed alike whoever takes them. */
+#define TAKEN_BYTES (128 * 1024)
+
+/* Rows of weights to take at a time, a multiple of 16. */
+SARYU_INLINE int64_t rows_taken(int64_t row_bytes) {
+    int64_t rows = TAKEN_BYTES / (row_bytes > 0 ? row_bytes : 1) / 16 * 16;
+    return rows > 16 ? rows : 16;
+}
+
+/* Asks for the memory of the pair of vectors AHEAD of element k. */
+SARYU_INLINE void ask_ahead(int32_t type, const void *row, int64_t k) {
+    const char *next = (const char *)row + k * (int64_t)weight_size(type) + AHEAD;
+    __builtin_prefetch(next);
+    if (2 * LANES * weight_size(type) > 64) {
+        __builtin_prefetch(next + 64);
+    }
+}
+
+/* sums[m] += row . x[m] for M rows, over the first elements that make whole pairs of vectors; returns how many. `pairs` pairs a
+ * step go to as many sums as hide the latency of adding. M and pairs are constants where this is inlined. */
+SARYU_INLINE int64_t dot_pairs(int32_t type, int M, int pairs, const void *row, const float *x, int64_t ld_x, int64_t K,
+                               vf *sums) {
+    vf acc[MOST_ROWS][4] = {{{0}}};
     int chains = M > 4 ? 1 : 2 * pairs;
     int64_t k = 0, step = 2 * LANES * pairs;
+    vf first, second;
     for (; k + step <= K; k += step) {
         for (int p = 0; p < pairs; p++) {
             int64_t at = k + 2 * LANES * p;
-            const char *next = (const char *)row + at * (int64_t)weight_size(type) + AHEAD;
-            __builtin_prefetch(next);
-            if (2 * LANES * weight_size(type) > 64) {
-                __builtin_prefetch(next + 64);
-            }
-            lanes_f first, second;
+            ask_ahead(type, row, at);
             load_pair(type, row, at, &first, &second);
             for (int m = 0; m < M; m++) {
-                acc[m][2 * p % chains] += first * load_lanes(x + m * ld_x + at);
-                acc[m][(2 * p + 1) % chains] += second * load_lanes(x + m * ld_x + at + LANES);
+                acc[m][2 * p % chains] += first * loadw(x + m * ld_x + at);
+                acc[m][(2 * p + 1) % chains] += second * loadw(x + m * ld_x + at + LANES);
             }
         }
     }
     for (; pairs > 1 && k + 2 * LANES <= K; k += 2 * LANES) {
-        lanes_f first, second;
         load_pair(type, row, k, &first, &second);
         for (int m = 0; m < M; m++) {
-            acc[m][0] += first * load_lanes(x + m * ld_x + k);
-            acc[m][1 % chains] += second * load_lanes(x + m * ld_x + k + LANES);
+            acc[m][0] += first * loadw(x + m * ld_x + k);
+            acc[m][1 % chains] += second * loadw(x + m * ld_x + k + LANES);
         }
     }
-    float rest[2 * LANES];
-    widen_weights(type, rest, row, k, K - k);
     for (int m = 0; m < M; m++) {
         for (int c = 1; c < chains; c++) {
             acc[m][0] += acc[m][c];
         }
-        float sum = sum_lanes(acc[m][0]);
+        sums[m] = acc[m][0];
+    }
+    return k;
+}
+
+/* sums[m] += row . x[m] over elements [k, K), fewer than a pair of vectors holds. */
+SARYU_INLINE void dot_rest(int32_t type, int64_t M, const void *row, const float *x, int64_t ld_x, int64_t k, int64_t K,
+                           float *sums) {
+    if (k == K) {
+        return;
+    }
+    float rest[2 * LANES];
+    widen_weights(type, rest, row, k, K - k);
+    for (int64_t m = 0; m < M; m++) {
         for (int64_t i = k; i < K; i++) {
-            sum += rest[i - k] * x[m * ld_x + i];
+            sums[m] += rest[i - k] * x[m * ld_x + i];
         }
-        sums[m] = sum;
+    }
+}
+
+/* sums[m] = row . x[m] for M rows of activations. */
+SARYU_INLINE void dot_rows(int32_t type, int M, int pairs, const void *row, const float *x, int64_t ld_x, int64_t K,
+                           float *sums) {
+    vf totals[MOST_ROWS];
+    int64_t k = dot_pairs(type, M, pairs, row, x, ld_x, K, totals);
+    for (int m = 0; m < M; m++) {
+        sums[m] = sumw(totals[m]);
+    }
+    dot_rest(type, M, row, x, ld_x, k, K, sums);
+}
+
+/* sums[r] = row r . x for four rows of weights that lie `stride` bytes apart, read one after another. Adding up a vector's lanes
+ * takes as long as eight products: four vectors at a time take half of that, and the bits are the same. */
+SARYU_INLINE void dot_four(int32_t type, const char *rows, int64_t stride, const float *x, int64_t K, float *sums) {
+    vf totals[4];
+    int64_t k = 0;
+    for (int r = 0; r < 4; r++) {
+        k = dot_pairs(type, 1, 2, rows + r * stride, x, 0, K, totals + r);
+    }
+    sum_fourw(totals, sums);
+    for (int r = 0; r < 4; r++) {
+        dot_rest(type, 1, rows + r * stride, x, 0, k, K, sums + r);
     }
 }
 

@@ -101,7 +101,8 @@ SARYU_API int cuInit(unsigned flags) {
 }
 
 SARYU_API int cuDriverGetVersion(int *version) {
-    *version = 13000;
+    /* 13000 for CUDA 13.0. */
+    *version = static_cast<int>(setting("SARYU_EMULATED_DRIVER", 13000, 1000, 99990));
     return SUCCESS;
 }
 

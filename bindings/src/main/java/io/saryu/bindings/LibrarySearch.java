@@ -40,7 +40,14 @@ public final class LibrarySearch {
         this(System::getenv, System.getProperty("java.library.path"), Path.of(System.getProperty("user.home")));
     }
 
-    LibrarySearch(UnaryOperator<String> environment, String libraryPath, Path home) {
+    /**
+     * Over another environment.
+     *
+     * @param environment value of a variable, or null
+     * @param libraryPath folders as in {@code java.library.path}; may be null
+     * @param home        the user's folder
+     */
+    public LibrarySearch(UnaryOperator<String> environment, String libraryPath, Path home) {
         variable("SARYU_CUDA_PATH", paths(environment.apply("SARYU_CUDA_PATH")), LibrarySearch::tree);
         add("java.library.path", paths(libraryPath));
         variable("LD_LIBRARY_PATH", paths(environment.apply("LD_LIBRARY_PATH")), List::of);

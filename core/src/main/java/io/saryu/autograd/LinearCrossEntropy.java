@@ -46,9 +46,9 @@ public final class LinearCrossEntropy {
         long rows = chunkRows(n, weight.dim(0) * bytes, tape.backend().chunkBytes());
         for (long from = 0; from < n; from += rows) {
             long to = Math.min(n, from + rows);
-            try (Tensor logits = tape.context().acquire("logits", wide, to - from, weight.dim(0));
-                    Tensor rowLoss = tape.context().acquire("row loss", wide, to - from);
-                    Tensor dLogits = apart ? tape.context().acquire("gradient of logits", hidden.dtype(), logits.shape())
+            try (Tensor logits = tape.scratch("logits", wide, to - from, weight.dim(0));
+                    Tensor rowLoss = tape.scratch("row loss", wide, to - from);
+                    Tensor dLogits = apart ? tape.scratch("gradient of logits", hidden.dtype(), logits.shape())
                             : null) {
                 Tensor h = hidden.rows(from, to);
                 if (copy.dtype() == h.dtype()) {

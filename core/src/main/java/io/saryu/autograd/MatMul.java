@@ -23,18 +23,30 @@ public final class MatMul {
      * @return (N, M)
      */
     public static Tensor apply(Tape tape, Tensor x, Tensor weight, Tensor copy, DType type) {
-        Tensor out = tape.activation("matmul", type, x.dim(0), weight.dim(0));
+        Tensor out = unread(tape, x, weight, copy, type);
         tape.backend().matmul(tape.context(), out, x, false, copy, true, false);
+        return out;
+    }
+
+    /**
+     * As {@link #apply}, but does not compute the result, of which only the gradient is wanted: where a part of the forward
+     * pass is run again, nobody reads its last product.
+     */
+    public static Tensor unread(Tape tape, Tensor x, Tensor weight, Tensor copy, DType type) {
+        Tensor out = tape.activation("matmul", type, x.dim(0), weight.dim(0));
         if (tape.needsGrad(x, weight)) {
-            tape.record(new Tensor[] {out}, x, weight).save(x).onBackward(() -> {
+            Tape.Node node = tape.record(new Tensor[] {out}, x, weight).save(x);
+            node.onBackward(() -> {
                 Tensor dOut = tape.grad(out);
-                Tape.Target dx = tape.target(x);
-                if (dx != null) {
-                    tape.backend().matmul(tape.context(), dx.grad(), dOut, false, copy, false, dx.accumulate());
-                }
                 Tape.Target dw = tape.target(weight);
                 if (dw != null) {
                     tape.backend().matmul(tape.context(), dw.grad(), dOut, true, tape.value(x), false, dw.accumulate());
+                }
+                // Before the memory of its gradient is asked for.
+                node.release(x);
+                Tape.Target dx = tape.target(x);
+                if (dx != null) {
+                    tape.backend().matmul(tape.context(), dx.grad(), dOut, false, copy, false, dx.accumulate());
                 }
             });
         }

@@ -98,9 +98,9 @@ public final class SelfAttention {
         Tensor kRaw = qkv.columns(qWidth, qWidth + kWidth);
         long n = qkv.dim(0);
         // Computed again: it costs a pass over q and k, and keeping them would be a sixth of all activations.
-        try (Tensor q = tape.context().acquire("q", qkv.dtype(), n, qWidth);
-                Tensor k = tape.context().acquire("k", qkv.dtype(), n, kWidth);
-                Tensor rstd = tape.context().acquire("qk_rstd", lse.dtype(), n, layout.heads() + layout.kvHeads())) {
+        try (Tensor q = tape.scratch("q", qkv.dtype(), n, qWidth);
+                Tensor k = tape.scratch("k", qkv.dtype(), n, kWidth);
+                Tensor rstd = tape.scratch("qk_rstd", lse.dtype(), n, layout.heads() + layout.kvHeads())) {
             tape.backend().qkNormRope(tape.context(), q, k, rstd, qRaw, kRaw, in.qNorm(), in.kNorm(), in.cos(), in.sin(),
                     in.positions(), in.eps());
             tape.backend().attentionBackward(tape.context(), dQ, dK, dV, tape.grad(out), out, lse, q, k, v, layout);

@@ -15,8 +15,17 @@ public final class Swiglu {
      * @return (N, F)
      */
     public static Tensor apply(Tape tape, Tensor gateUp) {
-        Tensor out = tape.activation("swiglu", gateUp.dtype(), gateUp.dim(0), gateUp.dim(1) / 2);
+        Tensor out = unread(tape, gateUp);
         tape.backend().swiglu(tape.context(), out, gateUp);
+        return out;
+    }
+
+    /**
+     * As {@link #apply}, but leaves the result's content to backward, which computes it when it needs it: for a result that
+     * nobody reads before.
+     */
+    public static Tensor unread(Tape tape, Tensor gateUp) {
+        Tensor out = tape.activation("swiglu", gateUp.dtype(), gateUp.dim(0), gateUp.dim(1) / 2);
         if (tape.needsGrad(gateUp)) {
             tape.record(new Tensor[] {out}, gateUp).save(gateUp).onBackward(() -> {
                 Tape.Target t = tape.targetInPlace(gateUp);

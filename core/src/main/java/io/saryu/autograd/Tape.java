@@ -3,9 +3,12 @@ package io.saryu.autograd;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.tensor.DType;
+import io.saryu.tensor.LentMemory;
 import io.saryu.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,8 @@ import java.util.function.Consumer;
  * calls {@link #free} after its last use of a tensor; ops that need a tensor again in backward {@link Node#save} it. Memory
  * returns to the workspace when nobody holds it any more, so inference keeps two or three activations alive and training
  * keeps exactly what backward reads. What is cheap to compute again from what is kept anyway, an op declares {@link
- * #rebuildable}: its memory goes back when the forward pass is done with it, and {@link #value} computes it again.
+ * #rebuildable}: its memory goes back when the forward pass is done with it, and {@link #value} computes it again. Until
+ * backward needs the memory of gradients for them, activations may lie there ({@link #lend}).
  *
  * <p>Of a part of the forward pass run as a {@link #checkpoint}, only the inputs are kept; backward runs the part again.
  *
@@ -39,8 +43,12 @@ public final class Tape {
     /** A part of a forward pass that can be run again: equal inputs give equal bits. */
     @FunctionalInterface
     public interface Segment {
-        /** From inputs, which it does not free, to outputs, each held once by the caller. */
-        Tensor[] run(Tensor... inputs);
+        /**
+         * From inputs, which it does not free, to outputs, each held once by the caller.
+         *
+         * @param again true when backward runs it: the content of its outputs is then not read, and need not be computed
+         */
+        Tensor[] run(boolean again, Tensor... inputs);
     }
 
     /** Where an op's backward writes the gradient of an input: overwrite, or add when {@code accumulate}. */
@@ -73,6 +81,17 @@ public final class Tape {
                 }
             }
             return this;
+        }
+
+        /** In backward: ends what {@link #save} began for one tensor, before the rest of the gradient step. */
+        void release(Tensor tensor) {
+            for (int i = 0; i < saved.size(); i++) {
+                if (saved.get(i) == tensor) {
+                    saved.remove(i);
+                    Tape.this.release(tensor);
+                    return;
+                }
+            }
         }
 
         /** Sets the gradient step. */
@@ -110,11 +129,18 @@ public final class Tape {
         boolean touched;
     }
 
+    /** A range of gradients whose memory activations may use; its parameters are used by the first {@code recorded} ops. */
+    private record Loan(int recorded, long first, long count) {
+    }
+
     private final ExecutionContext ctx;
     private final boolean training;
     private final Map<Tensor, Slot> slots = new IdentityHashMap<>();
     private final Map<Tensor, Leaf> leaves = new IdentityHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
+    private final Deque<Loan> loans = new ArrayDeque<>();
+    /** Null before the first loan. */
+    private LentMemory lent;
     private boolean addToParameterGradients;
     /** Whether a segment runs whose activations are not kept. */
     private boolean paused;
@@ -160,11 +186,50 @@ public final class Tape {
         this.onParameterGradient = hook;
     }
 
-    /** An activation of undefined content from the workspace, held once by the caller until {@link #free}. */
+    /**
+     * An activation of undefined content from the workspace or from lent memory, held once by the caller until
+     * {@link #free}.
+     */
     public Tensor activation(String name, DType dtype, long... shape) {
-        Tensor t = ctx.acquire(name, dtype, shape);
+        Tensor t = scratch(name, dtype, shape);
         slots.put(t, new Slot());
         return t;
+    }
+
+    /** Memory that an op closes before it returns, from where activations come from. */
+    Tensor scratch(String name, DType dtype, long... shape) {
+        Tensor borrowed = loans.isEmpty() ? null : lent.borrow(name, dtype, shape);
+        return borrowed != null ? borrowed : ctx.acquire(name, dtype, shape);
+    }
+
+    /**
+     * Lets activations use the memory of gradients that backward will overwrite, until it does: those of parameters that the
+     * forward pass has used for the last time. An activation made from now on has its last reader in backward before they
+     * are written, because its readers come later in the forward pass than theirs. Does nothing where their content is still
+     * needed (a later micro-step adds to it), or without gradients.
+     *
+     * @param gradients a flat buffer, the same in all calls of a pass; undefined in the range from now until backward
+     * @param first     first element of the range
+     * @param count     elements of the range
+     */
+    public void lend(Tensor gradients, long first, long count) {
+        if (!training || addToParameterGradients) {
+            return;
+        }
+        if (lent == null || lent.lender() != gradients) {
+            takeBack(0);
+            lent = new LentMemory(gradients);
+        }
+        lent.lend(first, count);
+        loans.addLast(new Loan(nodes.size(), first, count));
+    }
+
+    /** Ends all loans that were made when at least so many ops had been recorded. */
+    private void takeBack(int recorded) {
+        while (!loans.isEmpty() && loans.getLast().recorded() >= recorded) {
+            Loan loan = loans.removeLast();
+            lent.takeBack(loan.first(), loan.count());
+        }
     }
 
     /**
@@ -278,12 +343,12 @@ public final class Tape {
     public Tensor[] checkpoint(Segment segment, Tensor... inputs) {
         if (!needsGrad(inputs)) {
             // Inference, or nothing before the segment trains: what is inside records itself as it is.
-            return segment.run(inputs);
+            return segment.run(false, inputs);
         }
         paused = true;
         Tensor[] outputs;
         try {
-            outputs = segment.run(inputs);
+            outputs = segment.run(false, inputs);
         } finally {
             paused = false;
         }
@@ -302,7 +367,7 @@ public final class Tape {
                 slots.put(values[i], new Slot());
             }
         }
-        Tensor[] again = segment.run(values);
+        Tensor[] again = segment.run(true, values);
         for (int i = 0; i < outputs.length; i++) {
             moveGradient(outputs[i], again[i]);
         }
@@ -398,6 +463,7 @@ public final class Tape {
             throw new IllegalStateException("backward needs a training tape");
         }
         backwardTo(0);
+        takeBack(0);
         for (Tensor p : parameters) {
             Leaf leaf = leaves.get(p);
             if (leaf == null || !leaf.touched) {
@@ -414,6 +480,7 @@ public final class Tape {
     private void backwardTo(int first) {
         for (int i = nodes.size() - 1; i >= first; i--) {
             Node node = nodes.get(i);
+            takeBack(i + 1);
             node.backward.run();
             for (Tensor t : node.outputs) {
                 dropGradient(t);
@@ -473,6 +540,7 @@ public final class Tape {
         slots.clear();
         leaves.clear();
         nodes.clear();
+        takeBack(0);
     }
 
     @Override

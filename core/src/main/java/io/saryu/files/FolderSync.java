@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Makes renames durable. */
-final class FolderSync {
+public final class FolderSync {
     private static final System.Logger LOG = System.getLogger(FolderSync.class.getName());
 
     private FolderSync() {
     }
 
     /** Writes a folder's entries to the disk, where the system lets folders be opened (Windows does not). */
-    static void force(Path folder) {
+    public static void force(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.saryu.nn;
 
+import io.saryu.autograd.Tape;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.tensor.DType;
@@ -170,6 +171,21 @@ public final class FlatParameters implements AutoCloseable {
             throw new IllegalStateException("the model has no gradients: call enableTraining() first");
         }
         return grads;
+    }
+
+    /**
+     * Lends a tape the memory of the gradients of groups that this pass uses no more ({@link Tape#lend}). Padding stays zero.
+     *
+     * @param prefix of the groups' names
+     */
+    void lendGradients(Tape tape, String prefix) {
+        if (grads != null) {
+            for (Group g : layout) {
+                if (g.name().startsWith(prefix)) {
+                    tape.lend(grads, offsets.get(g.name()), groups.get(g.name()).count());
+                }
+            }
+        }
     }
 
     /** Number of parameters, without padding. */

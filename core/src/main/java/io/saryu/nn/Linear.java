@@ -18,6 +18,11 @@ public record Linear(Tensor weight, Tensor copy, Tensor scales) {
         return forward(tape, x, x.dtype());
     }
 
+    /** As {@link #forward(Tape, Tensor)} in training, for a result whose content is not read: it stays undefined. */
+    Tensor forwardUnread(Tape tape, Tensor x) {
+        return MatMul.unread(tape, x, weight, copy, x.dtype());
+    }
+
     /** (N, in features) to (N, out features), in the given type: that of x, or F32 in mixed precision. */
     public Tensor forward(Tape tape, Tensor x, DType type) {
         // A copy of another type than x is no copy: the weight itself is stored so, to be read and not trained.

@@ -11,12 +11,16 @@ import io.saryu.tensor.Tensor;
  * @param down   (C, F)
  */
 public record Mlp(Linear gateUp, Linear down) {
-    /** (N, C) normalised to (N, C), to be added to the residual stream. */
-    public Tensor forward(Tape tape, Tensor x) {
+    /**
+     * (N, C) normalised to (N, C), to be added to the residual stream.
+     *
+     * @param read false when nobody will read the result's content, only its gradient is wanted
+     */
+    public Tensor forward(Tape tape, Tensor x, boolean read) {
         Tensor both = gateUp.forward(tape, x);
-        Tensor active = Swiglu.apply(tape, both);
+        Tensor active = read ? Swiglu.apply(tape, both) : Swiglu.unread(tape, both);
         tape.free(both);
-        Tensor result = down.forward(tape, active);
+        Tensor result = read ? down.forward(tape, active) : down.forwardUnread(tape, active);
         tape.free(active);
         return result;
     }

@@ -155,7 +155,8 @@ public final class Qwen3 implements AutoCloseable {
 
     /**
      * Whether training keeps of each layer only the residual stream before it and computes the rest again in backward: less
-     * memory, one more forward pass of the layers, the same bits. Off at first.
+     * memory, one more forward pass of the layers, the same bits. The last layer is kept: its backward comes first, when
+     * that memory would be needed anyway. Off at first.
      */
     public void gradientCheckpointing(boolean on) {
         gradientCheckpointing(on ? layers.size() : 0);
@@ -210,10 +211,14 @@ public final class Qwen3 implements AutoCloseable {
             AddRmsNorm.Result before = advance(tape, layer.inputNorm(), stream, delta);
             stream = before.sum();
             SelfAttention.Cache past = cache == null ? null : cache.get(i);
-            Tape.Segment block = in -> block(tape, layer, in[0], in[1], input, past);
-            Tensor[] after = i < checkpointedLayers ? tape.checkpoint(block, stream, before.out())
-                    : block.run(stream, before.out());
+            Tape.Segment block = (again, in) -> block(tape, layer, in[0], in[1], input, past, !again);
+            // Backward would compute the last layer again at once, when all that it keeps has just been let go.
+            Tensor[] after = i < Math.min(checkpointedLayers, layers.size() - 1)
+                    ? tape.checkpoint(block, stream, before.out()) : block.run(false, stream, before.out());
             tape.free(stream, before.out());
+            if (parameters != null) {
+                parameters.lendGradients(tape, Qwen3Layout.layer(i));
+            }
             stream = after[0];
             delta = after[1];
         }
@@ -227,14 +232,15 @@ public final class Qwen3 implements AutoCloseable {
      *
      * @param stream (N, C), the residual stream
      * @param normed (N, C), the stream normalised
+     * @param read   whether the content of the feed-forward block's result will be read
      * @return the stream with attention's share added, and what the feed-forward block adds to it, both (N, C)
      */
     private Tensor[] block(Tape tape, DecoderLayer layer, Tensor stream, Tensor normed, ModelInput input,
-            SelfAttention.Cache past) {
+            SelfAttention.Cache past, boolean read) {
         Tensor mixed = layer.attention().forward(tape, normed, input, rope, past);
         AddRmsNorm.Result between = layer.postAttentionNorm().forward(tape, stream, mixed);
         tape.free(mixed);
-        Tensor delta = layer.mlp().forward(tape, between.out());
+        Tensor delta = layer.mlp().forward(tape, between.out(), read);
         tape.free(between.out());
         return new Tensor[] {between.sum(), delta};
     }

@@ -25,7 +25,7 @@ final class FreeSpans {
         byPlace.add(s);
     }
 
-    private void remove(Span s) {
+    private void drop(Span s) {
         bySize.remove(s);
         byPlace.remove(s);
     }
@@ -36,7 +36,7 @@ final class FreeSpans {
         if (best == null) {
             return null;
         }
-        remove(best);
+        drop(best);
         if (best.bytes > bytes) {
             add(new Span(best.region, best.offset + bytes, best.bytes - bytes));
         }
@@ -50,14 +50,31 @@ final class FreeSpans {
         long from = s.offset;
         long to = s.offset + s.bytes;
         if (before != null && before.region == s.region && before.offset + before.bytes == from) {
-            remove(before);
+            drop(before);
             from = before.offset;
         }
         if (after != null && after.region == s.region && after.offset == to) {
-            remove(after);
+            drop(after);
             to = after.offset + after.bytes;
         }
         add(new Span(s.region, from, to - from));
+    }
+
+    /** Takes a part out for good; false, and nothing happens, when not all of it is free. */
+    boolean remove(Span part) {
+        Span whole = byPlace.floor(new Span(part.region, part.offset, Long.MAX_VALUE));
+        long end = part.offset + part.bytes;
+        if (whole == null || whole.region != part.region || whole.offset + whole.bytes < end) {
+            return false;
+        }
+        drop(whole);
+        if (whole.offset < part.offset) {
+            add(new Span(part.region, whole.offset, part.offset - whole.offset));
+        }
+        if (end < whole.offset + whole.bytes) {
+            add(new Span(part.region, end, whole.offset + whole.bytes - end));
+        }
+        return true;
     }
 
     /** Of the places and sizes of all parts. */

@@ -91,7 +91,7 @@ public final class Workspace implements AutoCloseable {
         free.give(new FreeSpans.Span(regions.size() - 1, 0, bytes));
     }
 
-    private static long aligned(long bytes) {
+    static long aligned(long bytes) {
         return Math.max(Tensor.ALIGNMENT, Math.addExact(bytes, Tensor.ALIGNMENT - 1) & -Tensor.ALIGNMENT);
     }
 
@@ -118,9 +118,18 @@ public final class Workspace implements AutoCloseable {
         return peakInUse;
     }
 
-    /** Bytes that were ever in use, with the gaps between them: what {@link #reserve} needs for the same work. */
+    /**
+     * Bytes that were ever in use, with the gaps between them: what {@link #reserve} needs for the same work.
+     *
+     * @throws IllegalStateException when there are several regions: what one region in their place needs is not the sum of
+     *                               theirs, because tensors would lie otherwise
+     */
     public long extent() {
-        return extents.stream().mapToLong(Long::longValue).sum();
+        if (extents.size() > 1) {
+            throw new IllegalStateException("the workspace has " + extents.size() + " regions, so what its work needs in one"
+                    + " is not known; reserve more before the work that is to be measured");
+        }
+        return extents.isEmpty() ? 0 : extents.getFirst();
     }
 
     /** Gives all memory back to the device. Tensors still in use become invalid and say so when touched. */

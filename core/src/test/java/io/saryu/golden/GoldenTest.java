@@ -87,27 +87,59 @@ public abstract class GoldenTest {
     @ValueSource(strings = {"tied-gqa", "untied-mha"})
     void gradients(String name) throws IOException {
         GoldenCase g = new GoldenCase(name, temp);
-        TrainingStep.MicroBatch batch = g.batch(0);
-        Tape tape = Tape.training(ctx);
         try (Qwen3 model = g.model(backend, ctx, dtype(), dtype());
-                ModelInput input = ModelInput.dense(backend, ctx, g.config, g.batch, g.length);
-                Tensor targets = backend.allocate("targets", DType.I32, batch.targets().length);
-                Tensor scalars = backend.allocate("scalars", DType.F64, StepScalars.COUNT);
-                Tensor host = Tensor.allocate("scalars", DType.F64, StepScalars.COUNT);
                 SafetensorsFile expected = SafetensorsFile.open(g.folder.resolve("grads.safetensors"))) {
             model.parameters().enableTraining();
-            input.setIds(ctx, batch.ids());
-            ModelInput.set(ctx, targets, batch.targets());
-            host.fillFrom(StepScalars.initial());
-            host.set(StepScalars.VALID_TARGETS, Arrays.stream(batch.targets()).filter(t -> t >= 0).count());
-            backend.copyFromHost(ctx, scalars, host);
-            model.loss(tape, input, targets, scalars);
-            tape.backward(model.parameters().groups());
+            backward(g, model, false);
             Map<String, Tensor> grads = model.parameters().named(model.parameters().grads());
             assertEquals(expected.names().size(), grads.size());
             for (String tensor : expected.names()) {
                 assertClose("gradient of " + tensor, read(expected, tensor), download(grads.get(tensor)), 1e-5);
             }
+        }
+    }
+
+    /** Gradients of the case's first batch, added to what is there or not. */
+    private void backward(GoldenCase g, Qwen3 model, boolean add) {
+        TrainingStep.MicroBatch batch = g.batch(0);
+        Tape tape = Tape.training(ctx);
+        try (ModelInput input = ModelInput.dense(backend, ctx, g.config, g.batch, g.length);
+                Tensor targets = backend.allocate("targets", DType.I32, batch.targets().length);
+                Tensor scalars = backend.allocate("scalars", DType.F64, StepScalars.COUNT);
+                Tensor host = Tensor.allocate("scalars", DType.F64, StepScalars.COUNT)) {
+            input.setIds(ctx, batch.ids());
+            ModelInput.set(ctx, targets, batch.targets());
+            host.fillFrom(StepScalars.initial());
+            host.set(StepScalars.VALID_TARGETS, Arrays.stream(batch.targets()).filter(t -> t >= 0).count());
+            backend.copyFromHost(ctx, scalars, host);
+            tape.accumulateParameterGradients(add);
+            model.loss(tape, input, targets, scalars);
+            tape.backward(model.parameters().groups());
+        }
+    }
+
+    /** Activations in the memory of gradients; where these add to zeros, and so are not lent, the bits are the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tied-gqa", "untied-mha"})
+    void lentGradientsKeepTheBits(String name) throws IOException {
+        GoldenCase g = new GoldenCase(name, temp);
+        for (int checkpointed = g.config.numHiddenLayers(); checkpointed >= 0; checkpointed--) {
+            double[] own = gradients(g, true, checkpointed);
+            ctx.close();
+            ctx = backend.newContext(2);
+            assertArrayEquals(own, gradients(g, false, checkpointed), checkpointed + " layers");
+            ctx.close();
+            ctx = backend.newContext(2);
+        }
+    }
+
+    private double[] gradients(GoldenCase g, boolean add, int checkpointed) throws IOException {
+        try (Qwen3 model = g.model(backend, ctx, dtype(), dtype())) {
+            model.gradientCheckpointing(checkpointed);
+            model.parameters().enableTraining();
+            backward(g, model, add);
+            // Adding to zero makes a negative zero positive.
+            return Arrays.stream(download(model.parameters().grads())).map(x -> x + 0.0).toArray();
         }
     }
 

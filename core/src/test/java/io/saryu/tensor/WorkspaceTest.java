@@ -95,6 +95,17 @@ class WorkspaceTest {
     }
 
     @Test
+    void severalRegionsHaveNoExtent() {
+        try (Workspace w = new Workspace(Tensor::allocate)) {
+            assertEquals(0, w.extent());
+            w.acquire("first", DType.I8, 1 << 20).close();
+            assertEquals(1 << 20, w.extent());
+            w.acquire("second", DType.I8, 2 << 20).close();
+            assertTrue(assertThrows(IllegalStateException.class, w::extent).getMessage().contains("2 regions"));
+        }
+    }
+
+    @Test
     void tensorsOfAClosedWorkspaceSayWhoTheyAre() {
         Workspace w = new Workspace(Tensor::allocate);
         Tensor t = w.acquire("lost", DType.F32, 3);

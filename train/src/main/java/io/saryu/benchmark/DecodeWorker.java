@@ -33,9 +33,7 @@ public final class DecodeWorker {
         Backend backend = Backends.get("cpu");
         DType weights = OpenOptions.weights(args[2]);
         try (ExecutionContext ctx = backend.newContext(Integer.parseInt(args[1]));
-                Qwen3 model = weights == DType.F32 ? new Qwen3(backend, ctx, config, DType.F32)
-                        : Qwen3.frozen(backend, ctx, config, weights)) {
-            Qwen3Weights.initialize(model, ctx, 0);
+                Qwen3 model = model(backend, ctx, config, weights)) {
             TokenGenerator generator = new TokenGenerator(model, ctx, -1);
             System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads, weights in "
                     + args[2] + "\", \"parameters\": " + config.parameterCount() + ", \"weight_bytes\": "
@@ -46,13 +44,21 @@ public final class DecodeWorker {
                 int count = Integer.parseInt(words[1]);
                 double seconds = words[0].equals("read") ? readSeconds(backend, ctx, count)
                         : decodeSeconds(generator, count);
-                System.out.println("{\"seconds\": " + seconds + ", \"bytes\": " + 4L * WIDTH * ROWS
+                System.out.println("{\"seconds\": " + seconds + ", \"bytes\": " + bytesRead()
                         + ", \"peak_rss_bytes\": " + StepWorker.peakMemory() + "}");
             }
         }
     }
 
-    private static double decodeSeconds(TokenGenerator generator, int count) {
+    /** A model with first weights that only computes. */
+    static Qwen3 model(Backend backend, ExecutionContext ctx, Qwen3Config config, DType weights) {
+        Qwen3 model = weights == DType.F32 ? new Qwen3(backend, ctx, config, DType.F32)
+                : Qwen3.frozen(backend, ctx, config, weights);
+        Qwen3Weights.initialize(model, ctx, 0);
+        return model;
+    }
+
+    static double decodeSeconds(TokenGenerator generator, int count) {
         long start = System.nanoTime();
         int[][] out = generator.generate(new int[][] {PROMPT}, GenerationOptions.greedy(count), (i, id) -> true);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -62,8 +68,13 @@ public final class DecodeWorker {
         return seconds;
     }
 
+    /** What {@link #readSeconds} reads at a time. */
+    static long bytesRead() {
+        return 4L * WIDTH * ROWS;
+    }
+
     /** The best of {@code repeats} products of a matrix by one vector, which read the matrix once and do little else. */
-    private static double readSeconds(Backend backend, ExecutionContext ctx, int repeats) {
+    static double readSeconds(Backend backend, ExecutionContext ctx, int repeats) {
         try (Tensor matrix = ctx.acquire("matrix", DType.F32, ROWS, WIDTH);
                 Tensor vector = ctx.acquire("vector", DType.F32, 1, WIDTH);
                 Tensor out = ctx.acquire("out", DType.F32, 1, ROWS)) {

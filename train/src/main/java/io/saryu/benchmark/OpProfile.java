@@ -74,7 +74,7 @@ final class OpProfile {
         call(inner, method, unwrapped);
         long nanos = System.nanoTime() - start;
         String name = name(method.getName(), arguments);
-        entries.merge(name, new Entry(name, 1, nanos, bytes(arguments), flops(method.getName(), arguments)), Entry::plus);
+        entries.merge(name, new Entry(name, 1, nanos, bytes(method.getName(), arguments), flops(method.getName(), arguments)), Entry::plus);
         return null;
     }
 
@@ -107,31 +107,38 @@ final class OpProfile {
     }
 
     private static String name(String op, Object[] arguments) {
-        if (!op.equals("matmul")) {
+        if (!op.startsWith("matmul")) {
             return op;
         }
         Tensor out = (Tensor) arguments[1];
-        return "matmul " + out.dim(0) + " x " + out.dim(1) + " x " + inner(arguments) + ((boolean) arguments[3] ? " t" : " n")
-                + ((boolean) arguments[5] ? "t" : "n");
+        String shape = op + " " + out.dim(0) + " x " + out.dim(1) + " x " + inner(op, arguments);
+        return op.equals("matmul") ? shape + ((boolean) arguments[3] ? " t" : " n") + ((boolean) arguments[5] ? "t" : "n")
+                : shape;
     }
 
-    private static long inner(Object[] arguments) {
-        return ((Tensor) arguments[2]).dim((boolean) arguments[3] ? 0 : 1);
+    private static long inner(String op, Object[] arguments) {
+        return ((Tensor) arguments[2]).dim(op.equals("matmul") && (boolean) arguments[3] ? 0 : 1);
     }
 
-    private static long bytes(Object[] arguments) {
+    private static long bytes(String op, Object[] arguments) {
+        if (op.equals("gatherRows") || op.equals("gatherWeights") || op.equals("scatterRows")) {
+            // Of the table, as many rows as of the other.
+            return 2 * Math.min(bytes(arguments[1]), bytes(arguments[2]));
+        }
         long sum = 0;
         for (Object a : arguments) {
-            if (a instanceof Tensor t) {
-                sum += t.count() * t.dtype().bytes();
-            }
+            sum += bytes(a);
         }
         return sum;
     }
 
+    private static long bytes(Object argument) {
+        return argument instanceof Tensor t ? t.count() * t.dtype().bytes() : 0;
+    }
+
     private static double flops(String op, Object[] arguments) {
-        if (op.equals("matmul")) {
-            return 2.0 * ((Tensor) arguments[1]).count() * inner(arguments);
+        if (op.startsWith("matmul")) {
+            return 2.0 * ((Tensor) arguments[1]).count() * inner(op, arguments);
         }
         if (!op.startsWith("attention")) {
             return 0;

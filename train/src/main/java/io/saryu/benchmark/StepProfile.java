@@ -74,7 +74,7 @@ public final class StepProfile {
      */
     public static Result run(Path configJson, int batch, int length, int threads, int steps) throws IOException {
         Qwen3Config config = Qwen3Config.read(configJson);
-        OpProfile profile = new OpProfile(Backends.get("auto"));
+        OpProfile profile = new OpProfile(Backends.get("cpu"));
         Backend backend = profile.backend();
         try (ExecutionContext ctx = backend.newContext(threads);
                 Qwen3 model = new Qwen3(backend, ctx, config, DType.F32)) {

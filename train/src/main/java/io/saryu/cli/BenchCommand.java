@@ -2,13 +2,16 @@ package io.saryu.cli;
 
 import io.saryu.backend.Backends;
 import io.saryu.benchmark.DecodeBenchmark;
+import io.saryu.benchmark.DecodeProfile;
 import io.saryu.benchmark.ReplayBenchmark;
 import io.saryu.benchmark.StepBenchmark;
 import io.saryu.benchmark.StepProfile;
 import io.saryu.benchmark.StepWorker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,11 +52,12 @@ final class BenchCommand extends SaryuSubcommand {
     @Option(names = "--decode", description = "Measure greedy decoding at batch 1 instead, in turn with transformers'.")
     private boolean decode;
 
-    @Option(names = "--dtype", split = ",", defaultValue = "fp32,bf16,fp16,int8", paramLabel = "TYPE",
-            description = "With --decode: what Saryu keeps its weights in (default ${DEFAULT-VALUE}).")
+    @Option(names = "--dtype", split = ",", paramLabel = "TYPE",
+            description = "With --decode: what Saryu keeps its weights in (default fp32,bf16,fp16,int8).")
     private List<String> dtypes;
 
-    @Option(names = "--profile", description = "Measure every op of Saryu's step instead: time, GFLOP/s, GB/s, share of the roof.")
+    @Option(names = "--profile", description = "Measure every op of Saryu's step, or with --decode of a token: time, GFLOP/s, GB/s, share of the"
+            + " roof.")
     private boolean profile;
 
     @Option(names = "--replay", paramLabel = "YAML",
@@ -70,6 +74,7 @@ final class BenchCommand extends SaryuSubcommand {
 
     @Override
     void execute() throws Exception {
+        refuseContradictions();
         if (replay != null) {
             replay();
             return;
@@ -89,38 +94,79 @@ final class BenchCommand extends SaryuSubcommand {
         if (!Files.isRegularFile(model)) {
             throw new IllegalArgumentException("there is no " + model + "; run ./saryu in its own folder, or give --config FILE");
         }
-        if (profile) {
+        int workers = Backends.threads(threads);
+        StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, workers, rounds, python,
+                bench.resolve("peers"), device, precision != null ? precision : cpu ? "fp32" : "bf16");
+        if (decode && profile) {
+            List<DecodeProfile.Result> measured = new ArrayList<>();
+            for (String type : types()) {
+                measured.add(Interrupt.stop(() -> DecodeProfile.run(model, workers, type, rounds)));
+            }
+            print(measured, measured.stream().map(DecodeProfile.Result::table).collect(Collectors.joining("\n")));
+        } else if (decode) {
+            DecodeBenchmark.Result measured = Interrupt.stop(() -> DecodeBenchmark.run(options, types(), progress()::line));
+            print(measured, measured.table());
+        } else if (profile) {
             StepProfile.Result measured =
-                    Interrupt.stop(() -> StepProfile.run(model, sequences, tokens, Backends.threads(threads), rounds));
-            if (json) {
-                printJson(measured);
-            } else {
-                out().print(measured.table());
+                    Interrupt.stop(() -> StepProfile.run(model, sequences, tokens, workers, rounds));
+            print(measured, measured.table());
+        } else {
+            // Here rather than in a worker, whose sentence would be in a log.
+            if (!Backends.get(device).supports(StepWorker.precision(options.precision()))) {
+                throw new IllegalArgumentException("device '" + device + "' does not compute in " + options.precision()
+                        + "; give another --precision");
             }
-            return;
+            StepBenchmark.Result measured = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
+            print(measured, measured.table());
         }
-        StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, Backends.threads(threads), rounds,
-                python, bench.resolve("peers"), device, precision != null ? precision : cpu ? "fp32" : "bf16");
-        if (decode) {
-            DecodeBenchmark.Result measured =
-                    Interrupt.stop(() -> DecodeBenchmark.run(options, dtypes, progress()::line));
-            if (json) {
-                printJson(measured);
-            } else {
-                out().print(measured.table());
-            }
-            return;
-        }
-        // Here rather than in a worker, whose sentence would be in a log.
-        if (!Backends.get(device).supports(StepWorker.precision(options.precision()))) {
-            throw new IllegalArgumentException("device '" + device + "' does not compute in " + options.precision()
-                    + "; give another --precision");
-        }
-        StepBenchmark.Result result = Interrupt.stop(() -> StepBenchmark.run(options, progress()::line));
+    }
+
+    private List<String> types() {
+        return dtypes != null ? dtypes : List.of("fp32", "bf16", "fp16", "int8");
+    }
+
+    private void print(Object result, String table) {
         if (json) {
             printJson(result);
         } else {
-            out().print(result.table());
+            out().print(table);
+        }
+    }
+
+    /** An option that the chosen measurement would not look at was given for a reason: better to say so than to ignore it. */
+    private void refuseContradictions() {
+        refuse((replay != null || decode || profile) && (given("--device") || precision != null), "--device and --precision",
+                "--decode, --profile and --replay, which are for the CPU in fp32; leave them out");
+        if (replay != null) {
+            refuse(decode, "--decode", "--replay, which trains; leave one of the two out");
+            refuse(profile, "--profile", "--replay, which compares losses; leave one of the two out");
+            refuse(given("--size") || config != null || batch != null || length != null || given("--rounds")
+                    || given("--threads"), "--size, --config, --batch, --length, --rounds and --threads",
+                    "--replay, which takes all that from its configuration; leave them out");
+        } else {
+            refuse(given("--steps"), "--steps", "anything but --replay; say how much to measure with --rounds");
+        }
+        if (decode) {
+            refuse(batch != null || length != null, "--batch and --length",
+                    "--decode, which generates one text of 64 tokens at a time; leave them out");
+        } else {
+            refuse(dtypes != null, "--dtype", "anything but --decode; training steps are measured in fp32");
+        }
+        refuse(profile && python != null, "--python", "--profile, which measures Saryu alone; leave one of the two out");
+        refuse(config != null && given("--size"), "--size", "--config, which names another model; leave one of the two out");
+        if (config != null && config.toString().matches(".*\\.ya?ml")) {
+            throw new IllegalArgumentException("--config is " + config + ", a training configuration; bench takes a model's"
+                    + " config.json there");
+        }
+    }
+
+    private boolean given(String option) {
+        return line().getParseResult().hasMatchedOption(option);
+    }
+
+    private static void refuse(boolean given, String option, String why) {
+        if (given) {
+            throw new IllegalArgumentException(option + " cannot be combined with " + why);
         }
     }
 
@@ -135,10 +181,6 @@ final class BenchCommand extends SaryuSubcommand {
         Path peers = Path.of(System.getProperty("saryu.home", "."), "bench", "peers");
         ReplayBenchmark.Result result =
                 Interrupt.stop(() -> ReplayBenchmark.run(replay, steps, python, peers, progress()));
-        if (json) {
-            printJson(result);
-        } else {
-            out().print(result.table());
-        }
+        print(result, result.table());
     }
 }

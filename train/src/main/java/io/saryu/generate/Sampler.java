@@ -42,20 +42,25 @@ final class Sampler {
      * @throws IllegalStateException when one is not a number
      */
     int next(float[] logits, int from) {
+        boolean greedy = options.greedy() || options.temperature() == 0;
+        if (greedy && options.repetitionPenalty() == 1) {
+            return argmax(logits, from);
+        }
         System.arraycopy(logits, from, scores, 0, scores.length);
         for (float score : scores) {
-            if (Float.isNaN(score)) {
-                throw new IllegalStateException("the model answers with something that is not a number; its weights are"
-                        + " damaged or its training broke down");
-            }
+            check(score);
         }
         if (options.repetitionPenalty() != 1) {
             penalise((float) options.repetitionPenalty());
         }
-        if (options.greedy() || options.temperature() == 0) {
-            return argmax();
+        return greedy ? argmax(scores, 0) : sample();
+    }
+
+    private static void check(float score) {
+        if (Float.isNaN(score)) {
+            throw new IllegalStateException("the model answers with something that is not a number; its weights are"
+                    + " damaged or its training broke down");
         }
-        return sample();
     }
 
     /** Keskar et al., arXiv:1909.05858: a seen token's score is divided when positive, multiplied when negative. */
@@ -67,13 +72,17 @@ final class Sampler {
         }
     }
 
-    private int argmax() {
+    /** The first of the greatest, in one pass over a vocabulary. */
+    private int argmax(float[] values, int from) {
         int best = 0;
-        float top = scores[0];
+        float top = values[from];
+        check(top);
         for (int i = 1; i < scores.length; i++) {
-            if (scores[i] > top) {
+            // True for what is not a number, too.
+            if (!(values[from + i] <= top)) {
+                check(values[from + i]);
                 best = i;
-                top = scores[i];
+                top = values[from + i];
             }
         }
         return best;

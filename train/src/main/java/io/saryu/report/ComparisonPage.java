@@ -37,15 +37,14 @@ final class ComparisonPage {
         List<String> names = names(runs);
         ComparisonPage page = new ComparisonPage(runs, names);
         List<Chart> charts = Charts.ofRuns(runs, names);
-        page.out.append("<header>\n<p class=\"eyebrow\">Saryu</p>\n<h1>Comparison of ").append(runs.size())
-                .append(" runs</h1>\n</header>\n");
+        String title = "Comparison of " + runs.size() + " runs";
+        Html.header(page.out, "Saryu", title);
+        page.out.append("</h1>\n</header>\n");
         page.figures();
-        page.out.append("<section class=\"charts\" aria-label=\"Charts\">\n");
-        charts.forEach(c -> Html.chart(page.out, c));
-        page.out.append("</section>\n");
+        Html.charts(page.out, charts);
         page.differences();
         page.samples();
-        return Html.page("Comparison of " + runs.size() + " runs - Saryu", page.out.toString(), charts, false);
+        return Html.page(title + " - Saryu", page.out.toString(), charts, false);
     }
 
     /** The runs' names; those that are equal get a number. */
@@ -62,7 +61,7 @@ final class ComparisonPage {
     }
 
     private String head(int i) {
-        return "<i style=\"--c:var(" + Charts.color(i) + ")\"></i>" + Html.escape(names.get(i));
+        return Html.named(Charts.color(i), names.get(i));
     }
 
     private void figures() throws IOException {

@@ -40,8 +40,25 @@ final class Html {
         return out.toString();
     }
 
+    /** How a page begins; the caller adds what it likes to the header and ends it. */
+    static void header(StringBuilder out, String eyebrow, String heading) {
+        out.append("<header>\n<p class=\"eyebrow\">").append(escape(eyebrow)).append("</p>\n<h1>").append(escape(heading));
+    }
+
+    /** All charts of a page. */
+    static void charts(StringBuilder out, List<Chart> charts) {
+        out.append("<section class=\"charts\" aria-label=\"Charts\">\n");
+        charts.forEach(c -> chart(out, c));
+        out.append("</section>\n");
+    }
+
+    /** A name behind the mark that its line in the charts has. */
+    static String named(String color, String name) {
+        return "<i style=\"--c:var(" + color + ")\"></i>" + escape(name);
+    }
+
     /** A chart's place, with its legend. */
-    static void chart(StringBuilder out, Chart chart) {
+    private static void chart(StringBuilder out, Chart chart) {
         out.append("<figure class=\"chart").append(chart.wide() ? " wide" : "").append("\" id=\"chart-").append(chart.id())
                 .append("\">\n<figcaption><h3>").append(escape(chart.title())).append("</h3> <span>")
                 .append(escape(chart.note())).append("</span></figcaption>\n");

@@ -53,6 +53,9 @@ final class RunData {
         RunData data = new RunData(folder);
         data.config = new String(Files.readAllBytes(folder.resolve("config.yaml")), StandardCharsets.UTF_8);
         Path metrics = folder.resolve("metrics.jsonl");
+        if (Files.isDirectory(metrics)) {
+            throw new IOException(metrics + " is a folder where a run keeps a file; move the folder away");
+        }
         for (JsonNode line : JsonLines.read(metrics)) {
             data.metrics(line);
         }

@@ -32,9 +32,7 @@ final class RunPage {
         List<Chart> charts = Charts.ofRun(run);
         page.header();
         page.tiles();
-        page.out.append("<section class=\"charts\" aria-label=\"Charts\">\n");
-        charts.forEach(c -> Html.chart(page.out, c));
-        page.out.append("</section>\n");
+        Html.charts(page.out, charts);
         page.evaluation();
         page.samples();
         page.environment();
@@ -44,8 +42,8 @@ final class RunPage {
     private void header() {
         long step = run.step();
         long total = run.totalSteps();
-        out.append("<header>\n<p class=\"eyebrow\">Saryu training run</p>\n<h1>").append(Html.escape(run.name()))
-                .append(" ").append(stateMark(state)).append("</h1>\n<p class=\"facts\">");
+        Html.header(out, "Saryu training run", run.name());
+        out.append(" ").append(stateMark(state)).append("</h1>\n<p class=\"facts\">");
         List<String> facts = new ArrayList<>();
         if (run.session("parameters").isNumber()) {
             facts.add(parameters(run.session("parameters").asDouble()) + " parameters");
@@ -120,7 +118,7 @@ final class RunPage {
                 + "</thead><tbody>%n", run.series("eval//loss").lastStep()));
         int i = 0;
         for (String language : run.languages()) {
-            row("<i style=\"--c:var(" + Charts.color(i++) + ")\"></i>" + Html.escape(language), run.evaluation(language));
+            row(Html.named(Charts.color(i++), language), run.evaluation(language));
         }
         if (run.languages().size() > 1) {
             row("<i class=\"dashed\" style=\"--c:var(--ink)\"></i>overall", run.evaluation(""));

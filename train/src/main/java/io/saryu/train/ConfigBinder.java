@@ -59,6 +59,20 @@ final class ConfigBinder {
         return MAPPER.valueToTree(value);
     }
 
+    /** A value as a node of such a tree. */
+    static JsonNode value(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** The record of a tree that {@link #tree} made, whose values may have been replaced by others of their types. */
+    static <T> T bind(ObjectNode tree, Class<T> type) {
+        try {
+            return MAPPER.treeToValue(tree, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot change the configuration: " + e.getOriginalMessage(), e);
+        }
+    }
+
     /** A record as YAML text. */
     static String yaml(Object value) {
         try {

@@ -19,12 +19,6 @@ package io.saryu.train;
 public record ModelArguments(int vocabSize, int hiddenSize, int intermediateSize, int numHiddenLayers,
         int numAttentionHeads, int numKeyValueHeads, int headDim, int maxPositionEmbeddings, double rmsNormEps,
         double ropeTheta, double initializerRange, boolean tieWordEmbeddings) {
-    ModelArguments withVocabSize(int newVocabSize) {
-        return new ModelArguments(newVocabSize, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads,
-                numKeyValueHeads, headDim, maxPositionEmbeddings, rmsNormEps, ropeTheta, initializerRange,
-                tieWordEmbeddings);
-    }
-
     /**
      * Number of weights, for messages and model cards.
      *

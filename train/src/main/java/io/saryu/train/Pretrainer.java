@@ -16,12 +16,12 @@ import io.saryu.optim.TrainingStep;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Pretrains a model: steps with accumulation, metrics, evaluation, checkpoints, resume. Everything that the rest of a run
@@ -131,7 +131,6 @@ public final class Pretrainer implements AutoCloseable {
                     + " checkpoint with --resume=step-N");
         }
         warnings.forEach(w -> LOG.log(System.Logger.Level.WARNING, w));
-        warnOfLater(state.step());
         readWeights(checkpoint);
         read(checkpoint, moments(), checkpoint::readOptimizer);
         scaler.restore(state.lossScale());
@@ -140,19 +139,19 @@ public final class Pretrainer implements AutoCloseable {
         workers.followFirst();
         stepsDone = state.step();
         saved = stepsDone;
+        setLaterAside(stepsDone);
         if (best.isExhausted(config.train().earlyStoppingPatience()) && stepsDone < schedule.totalSteps()) {
             LOG.log(System.Logger.Level.WARNING, "the run had stopped early at step " + stepsDone + " and is not trained"
                     + " further; raise train.early_stopping_patience to go on");
         }
     }
 
-    /** Who resumes from an older checkpoint gives up what came after it, which should be known while it can still be copied. */
-    private void warnOfLater(long step) throws IOException {
-        String later = run.checkpointSteps().stream().filter(s -> s > step).map(s -> "step-" + s)
-                .collect(Collectors.joining(", "));
-        if (!later.isEmpty()) {
-            LOG.log(System.Logger.Level.WARNING, "the run goes on from step " + step + ", and the later checkpoints (" + later
-                    + ") are deleted when the next one is written; copy them before if you need them");
+    /** Who resumes from an older checkpoint gives up what came after it, but may want it back. */
+    private void setLaterAside(long step) throws IOException {
+        Path aside = run.setAsideAfter(step);
+        if (aside != null) {
+            LOG.log(System.Logger.Level.WARNING, "the run goes on from step " + step + "; its later checkpoints were moved to "
+                    + aside + " (delete them when you do not need them)");
         }
     }
 
@@ -317,7 +316,6 @@ public final class Pretrainer implements AutoCloseable {
             moments.values().forEach(Tensor::close);
         }
         saved = stepsDone;
-        run.discardAfter(stepsDone);
         run.prune(config.train().saveTotalLimit(), best.step());
         log.saved(stepsDone);
     }

@@ -132,6 +132,7 @@ public final class Pretraining {
         }
         TrainConfig config = given.model().vocabSize() != 0 ? given : given.withVocabSize(pieces);
         RankDevices devices = RankDevices.open(config.device(), processes, env.local());
+        devices.requireType(config.train().computeType());
         // Ranks with a device each have its memory for themselves.
         TrainConfig together = devices.shared() ? config : config.withDevices(1, config.train().gradientAccumulationSteps());
         MemoryPlan memory = MemoryPlan.of(together, devices.backends().getFirst().chunkBytes());

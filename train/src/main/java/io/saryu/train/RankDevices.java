@@ -8,6 +8,7 @@ import io.saryu.dist.Communicator;
 import io.saryu.dist.InProcessGroup;
 import io.saryu.dist.LaunchEnvironment;
 import io.saryu.dist.ProcessGroup;
+import io.saryu.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,6 +111,22 @@ record RankDevices(ProcessGroup processes, List<Backend> backends, List<Communic
                     + ", such as --set num_devices=" + processes);
         }
         return config.numDevices() / processes;
+    }
+
+    /**
+     * Refuses mixed precision in a type that a device does not compute in: older GPUs have no bf16.
+     *
+     * @throws ConfigException naming the device and what it can do
+     */
+    void requireType(DType type) {
+        for (Backend backend : backends) {
+            if (!backend.supports(type)) {
+                String wanted = type == DType.BF16 ? "bf16" : "fp16";
+                String other = type == DType.BF16 && backend.supports(DType.F16) ? " --set train.fp16=true" : "";
+                throw new ConfigException("train." + wanted + " is true, but device " + backend.device() + " does not compute in "
+                        + wanted + " (" + backend.description() + "); set --set train." + wanted + "=false" + other);
+            }
+        }
     }
 
     /** Bytes that the smallest of the devices has free; -1 where their memory is the host's. */

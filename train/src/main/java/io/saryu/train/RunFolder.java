@@ -1,6 +1,7 @@
 package io.saryu.train;
 
 import io.saryu.files.AtomicFile;
+import io.saryu.files.FolderSync;
 import io.saryu.files.MalformedFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -234,18 +235,27 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Deletes the checkpoints of later steps, once there is a new one: a run resumed from an older checkpoint has left them
-     * behind. Kept, they would take the new one's place in the limit, and be what the next resume goes on from.
+     * Moves the checkpoints of later steps to {@code checkpoints/set-aside-N/}: a run that goes on from an older one would
+     * otherwise find them in its way. The newest goes first, so that a kill in between leaves no gap.
      *
-     * @param step of the checkpoint written last
+     * @return that folder; null when there were none
      */
-    public void discardAfter(long step) throws IOException {
-        for (long later : checkpointSteps()) {
-            if (later > step) {
-                discard(later);
-            }
+    public Path setAsideAfter(long step) throws IOException {
+        List<Long> later = checkpointSteps().stream().filter(s -> s > step).toList();
+        if (later.isEmpty()) {
+            return null;
         }
-        deleteLeftovers();
+        Path aside = path.resolve("checkpoints").resolve("set-aside-1");
+        for (int i = 2; Files.exists(aside); i++) {
+            aside = aside.resolveSibling("set-aside-" + i);
+        }
+        Files.createDirectory(aside);
+        for (long s : later) {
+            Files.move(checkpoint(s), aside.resolve("step-" + s));
+        }
+        FolderSync.force(aside);
+        FolderSync.force(aside.getParent());
+        return aside;
     }
 
     /** Renamed first: a kill in between must not leave half a checkpoint under its name. */

@@ -77,39 +77,4 @@ public record TrainArguments(String outputDir, long seed, int perDeviceTrainBatc
     public LossWatch lossWatch() {
         return badLoss.watch(badLossZscore);
     }
-
-    TrainArguments withOutputDir(String newOutputDir) {
-        return new TrainArguments(newOutputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
-                gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
-                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, gradientCheckpointing,
-                gradientCheckpointingLayers, fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps,
-                saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
-    }
-
-    TrainArguments withBatchSizes(int train, int eval) {
-        return new TrainArguments(outputDir, seed, train, eval, gradientAccumulationSteps, numTrainEpochs, maxSteps,
-                learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16,
-                bf16, gradientCheckpointing, gradientCheckpointingLayers,
-                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
-                saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
-    }
-
-    TrainArguments withGradientAccumulationSteps(int steps) {
-        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize, steps, numTrainEpochs,
-                maxSteps, learningRate, warmupSteps, lrSchedulerType, weightDecay, adamBeta1, adamBeta2, adamEpsilon,
-                maxGradNorm, fp16, bf16, gradientCheckpointing, gradientCheckpointingLayers,
-                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps,
-                saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
-    }
-
-    TrainArguments withCheckpointedLayers(int layers) {
-        return new TrainArguments(outputDir, seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize,
-                gradientAccumulationSteps, numTrainEpochs, maxSteps, learningRate, warmupSteps, lrSchedulerType,
-                weightDecay, adamBeta1, adamBeta2, adamEpsilon, maxGradNorm, fp16, bf16, layers > 0, layers,
-                fp16InitScale, fp16GrowthInterval, loggingSteps, evalSteps, saveSteps, saveTotalLimit, loadBestModelAtEnd,
-                earlyStoppingPatience, earlyStoppingThreshold, badLoss, badLossZscore, maxBadSteps, samplePrompts);
-    }
 }

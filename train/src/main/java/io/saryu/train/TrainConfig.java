@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A pretraining run, as its YAML file says it. Names are Hugging Face's; what a file leaves out has the value of
@@ -83,22 +84,22 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
 
     /** This configuration with another {@code train.output_dir}. */
     public TrainConfig withOutputDir(String outputDir) {
-        return new TrainConfig(device, threads, numDevices, model, data, train.withOutputDir(outputDir));
+        return with(Map.of("train.output_dir", outputDir));
     }
 
     /** This configuration with another {@code model.vocab_size}. */
     public TrainConfig withVocabSize(int vocabSize) {
-        return new TrainConfig(device, threads, numDevices, model.withVocabSize(vocabSize), data, train);
+        return with(Map.of("model.vocab_size", vocabSize));
     }
 
     /** This configuration with other batch sizes. */
     TrainConfig withBatchSizes(int train, int eval) {
-        return new TrainConfig(device, threads, numDevices, model, data, this.train.withBatchSizes(train, eval));
+        return with(Map.of("train.per_device_train_batch_size", train, "train.per_device_eval_batch_size", eval));
     }
 
     /** This configuration with another {@code num_devices} and {@code train.gradient_accumulation_steps}. */
     TrainConfig withDevices(int devices, int accumulationSteps) {
-        return new TrainConfig(device, threads, devices, model, data, train.withGradientAccumulationSteps(accumulationSteps));
+        return with(Map.of("num_devices", devices, "train.gradient_accumulation_steps", accumulationSteps));
     }
 
     /** This configuration with {@code train.gradient_checkpointing} for all layers, or off. */
@@ -108,7 +109,18 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
 
     /** This configuration with {@code train.gradient_checkpointing} for so many layers. */
     TrainConfig withCheckpointedLayers(int layers) {
-        return new TrainConfig(device, threads, numDevices, model, data, train.withCheckpointedLayers(layers));
+        return with(Map.of("train.gradient_checkpointing", layers > 0, "train.gradient_checkpointing_layers", layers));
+    }
+
+    /** This configuration with other values at some key paths. */
+    private TrainConfig with(Map<String, Object> values) {
+        ObjectNode tree = ConfigBinder.tree(this);
+        values.forEach((path, value) -> {
+            String[] keys = path.split("\\.");
+            ObjectNode block = keys.length == 1 ? tree : (ObjectNode) tree.get(keys[0]);
+            block.set(keys[keys.length - 1], ConfigBinder.value(value));
+        });
+        return ConfigBinder.bind(tree, TrainConfig.class);
     }
 
     /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */

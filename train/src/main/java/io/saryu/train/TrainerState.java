@@ -21,7 +21,7 @@ import java.util.Map;
  * @param reproducibilityKey what must be equal for equal bits: world size, threads, instruction set, libraries
  * @param modelHash          of the model's configuration
  * @param tokenizerHash      of the tokenizer
- * @param dataHash           of what the training data are: files, token counts, shares, context length
+ * @param dataHash           of what the data are: files, token counts, shares, context length; training and validation
  * @param files              the checkpoint's other files by name
  * @param checksum           SHA-256 of this state's JSON with an empty checksum; empty until it is written
  */
@@ -69,7 +69,7 @@ public record TrainerState(long step, long position, long tokens, long seed, lon
     public List<String> checkAgainst(TrainerState current) {
         require(modelHash.equals(current.modelHash), "model", "the model section");
         require(tokenizerHash.equals(current.tokenizerHash), "tokenizer", "the tokenizer's folder");
-        require(dataHash.equals(current.dataHash), "training data", "the data section and the token files");
+        require(dataHash.equals(current.dataHash), "set of data", "the data section and the token files");
         require(seed == current.seed, "seed", "train.seed");
         List<String> warnings = new ArrayList<>();
         if (!reproducibilityKey.equals(current.reproducibilityKey)) {

@@ -62,6 +62,7 @@ public final class TrainingData implements AutoCloseable {
         }
         for (Map.Entry<String, String> e : config.data().validation().entrySet()) {
             TokenFileSequence tokens = open("data.validation." + e.getKey(), e.getValue());
+            identity.append("\nvalidation ").append(e.getKey()).append(' ').append(identity(tokens));
             try {
                 validation.put(e.getKey(), new EvalWindows(tokens, context, Math.max(0, tokens.info().textBytes())));
             } catch (IllegalArgumentException ex) {
@@ -124,7 +125,7 @@ public final class TrainingData implements AutoCloseable {
         return tokenizerHash;
     }
 
-    /** SHA-256 of what the training data are. */
+    /** SHA-256 of what the data are, training and validation. */
     public String dataHash() {
         return dataHash;
     }

@@ -141,7 +141,7 @@ class BadResumeTest {
                     TinyRun.get().trainTokenizer(dir.resolve("tokenizer"), List.of("hi", "awa"));
                     return List.of("data.tokenizer='" + dir.resolve("tokenizer") + "'");
                 }));
-        all.add(changed("a token file of other text", "the checkpoint of step 10 belongs to another training data",
+        all.add(changed("a token file of other text", "the checkpoint of step 10 belongs to another set of data",
                 "start a new run in another output_dir", (run, dir) -> List.of("data.train.en.file='"
                         + TinyRun.get().tokens("en", "validation") + "'")));
         all.add(new Case("a token file cut in half", 1, "en.train.bin", "", (run, dir) -> {

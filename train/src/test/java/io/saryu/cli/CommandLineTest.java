@@ -111,5 +111,16 @@ class CommandLineTest {
         JsonNode json = new ObjectMapper().readTree(Cli.run("doctor", "--json").out());
         assertTrue(json.get("cores").asInt() > 0 && json.get("memory").asLong() > 0);
         assertEquals(System.getProperty("java.home"), json.get("java_home").asText());
+        JsonNode driver = null;
+        for (JsonNode part : json.get("parts")) {
+            driver = part.get("name").asText().equals("NVIDIA driver") ? part : driver;
+        }
+        assertTrue(text.out().contains("backend cuda") && text.out().contains("NVIDIA driver"), text.out());
+        // Either what it is, or one sentence that is among the advice, once.
+        String reason = driver.get("reason").asText(null);
+        assertTrue(reason != null || !driver.get("found").isNull(), driver.toString());
+        if (reason != null) {
+            assertEquals(1, text.out().lines().filter(line -> line.startsWith("- ") && line.contains(reason)).count(), text.out());
+        }
     }
 }

@@ -160,9 +160,13 @@ class ReportCommandTest {
         Path young = Files.createDirectory(dir.resolve("young"));
         Files.writeString(young.resolve("config.yaml"), "device: cpu\n");
         Path file = Files.writeString(dir.resolve("file"), "x");
+        Path odd = Files.createDirectory(dir.resolve("odd"));
+        Files.writeString(odd.resolve("config.yaml"), "device: cpu\n");
+        Files.createDirectory(odd.resolve("metrics.jsonl"));
         for (List<String> c : List.of(List.of("2", "there is no run in " + empty + ": it has no config.yaml", empty.toString()),
                 List.of("2", "has no metrics yet: metrics.jsonl is not there; wait until", young.toString()),
                 List.of("1", "is not a folder", file.toString()),
+                List.of("1", "metrics.jsonl is a folder where a run keeps a file; move", odd.toString()),
                 List.of("2", "there is no run in " + empty, TinyRun.get().model().getParent().toString(), empty.toString()))) {
             Cli cli = Cli.run(Stream.concat(Stream.of("report", "-q", "-o",
                     dir.resolve("no.html").toString()), c.subList(2, c.size()).stream()).toArray(String[]::new));

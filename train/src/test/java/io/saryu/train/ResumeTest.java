@@ -100,7 +100,7 @@ class ResumeTest {
         assertEquals(Files.readString(straight.resolve("samples.jsonl")), Files.readString(halved.resolve("samples.jsonl")));
     }
 
-    /** What came after the older checkpoint must neither push the new ones out nor be what the next resume takes. */
+    /** What came after the older checkpoint is kept, but not in the way: not of the limit, and not of the next resume. */
     @Test
     void resumedFromAnOlderCheckpointGoesOnFromTheNewOnes() throws Exception {
         Path straight = dir.resolve("straight");
@@ -109,16 +109,45 @@ class ResumeTest {
         train(TinyRun.get().config(straight, limit));
         TrainConfig config = TinyRun.get().config(again, limit);
         train(config);
+        byte[] weights = Files.readAllBytes(again.resolve("checkpoints/step-20/model.safetensors"));
         int[] asked = {0};
+        Path aside = again.resolve("checkpoints/set-aside-1");
         try (LogCapture log = new LogCapture()) {
             Pretraining.Result stopped = Pretraining.resume(config, "step-15", Progress.NONE, () -> ++asked[0] == 4);
             assertEquals(17, stopped.outcome().steps());
-            assertTrue(log.lines().stream().anyMatch(l -> l.contains("later checkpoints (step-20) are deleted")),
+            assertTrue(log.lines().stream().anyMatch(l -> l.contains("later checkpoints were moved to " + aside)),
                     log.lines().toString());
         }
+        assertArrayEquals(weights, Files.readAllBytes(aside.resolve("step-20/model.safetensors")));
         try (RunFolder run = RunFolder.resume(again)) {
             assertEquals(List.of(17L, 15L), run.checkpointSteps());
         }
+        assertEquals(TinyRun.STEPS, resume(config, null).outcome().steps());
+        assertSameResults(straight, again);
+        assertEquals(metrics(straight), metrics(again));
+    }
+
+    /** Whoever dies before the first checkpoint after that goes on from where they were, and not from what was given up. */
+    @Test
+    void killedAfterResumingFromAnOlderCheckpoint() throws Exception {
+        Path straight = dir.resolve("straight");
+        Path again = dir.resolve("again");
+        train(TinyRun.get().config(straight));
+        TrainConfig config = TinyRun.get().config(again);
+        train(config);
+        for (int times = 0; times < 2; times++) {
+            int[] asked = {0};
+            assertThrows(IllegalStateException.class, () -> Pretraining.resume(config, "step-15", Progress.NONE, () -> {
+                if (++asked[0] == 3) {
+                    throw new IllegalStateException("as if killed");
+                }
+                return false;
+            }));
+            try (RunFolder run = RunFolder.resume(again)) {
+                assertEquals(15, run.checkpointSteps().getFirst());
+            }
+        }
+        assertFalse(Files.exists(again.resolve("checkpoints/set-aside-2")), "nothing was left to set aside");
         assertEquals(TinyRun.STEPS, resume(config, null).outcome().steps());
         assertSameResults(straight, again);
         assertEquals(metrics(straight), metrics(again));
@@ -239,8 +268,9 @@ class ResumeTest {
     @CsvSource(delimiter = '|', value = {
         "model.intermediate_size=96         | belongs to another model; give back the model section as it was",
         "model.rope_theta=5000              | belongs to another model; ",
-        "data.context_length=16             | belongs to another training data; give back the data section",
-        "data.train.awa.share=0.2,data.train.hi.share=0.3 | belongs to another training data; ",
+        "data.context_length=16             | belongs to another set of data; give back the data section",
+        "data.train.awa.share=0.2,data.train.hi.share=0.3 | belongs to another set of data; ",
+        "data.validation={}                 | belongs to another set of data; ",
         "train.seed=8                       | belongs to another seed; give back train.seed as it was",
         "train.max_steps=2                  | is past the end of this run at step 2; raise train.max_steps",
         "train.gradient_accumulation_steps=1 | was written with another batch size, gradient_accumulation_steps or num_devices; ",

@@ -84,6 +84,8 @@ final class CudaGraphs implements AutoCloseable {
         if (known.size() > MOST) {
             CudaGraph oldest = known.remove(known.keySet().iterator().next());
             if (oldest != null) {
+                // It may still run.
+                context.synchronize();
                 oldest.close();
             }
         }

@@ -143,8 +143,8 @@ public final class CudaLibraries {
             MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
             // The version can be asked before the driver is started, and belongs into the message when it does not start.
             driverVersion = Cuda.cuDriverGetVersion(out) == 0 ? out.get(ValueLayout.JAVA_INT, 0) : 0;
-            String version = emulated() ? "emulated" : "CUDA " + driverVersion / 1000 + "." + driverVersion % 1000 / 10
-                    + kernelModule();
+            String version = (emulated() ? "emulated CUDA " : "CUDA ") + driverVersion / 1000 + "."
+                    + driverVersion % 1000 / 10 + (emulated() ? "" : kernelModule());
             int status = Cuda.cuInit(0);
             if (status == 0) {
                 status = Cuda.cuDeviceGetCount(out);

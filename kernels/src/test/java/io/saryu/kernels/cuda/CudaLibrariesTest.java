@@ -68,7 +68,7 @@ class CudaLibrariesTest {
     @Test
     void saysSoWhereTheDriverSeesNoGpu() throws Exception {
         String out = run(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_DEVICES", "0"));
-        assertTrue(out.contains("unavailable: the NVIDIA driver (emulated) sees no GPU: "), out);
+        assertTrue(out.contains("unavailable: the NVIDIA driver (emulated CUDA 13.0) sees no GPU: "), out);
         assertTrue(out.contains("CUDA_VISIBLE_DEVICES") && out.contains("auto: cpu"), out);
     }
 
@@ -76,6 +76,14 @@ class CudaLibrariesTest {
     void refusesAGpuThatIsTooOld() throws Exception {
         String out = run(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_SM", "70"));
         assertTrue(out.contains("unavailable: GPU 0 (") && out.contains("sm_70) is older than the kernels can use"), out);
+        assertTrue(out.contains("auto: cpu"), out);
+    }
+
+    @Test
+    void refusesADriverThatIsTooOld() throws Exception {
+        String out = run(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_DRIVER", "11080"));
+        assertTrue(out.contains("unavailable: the NVIDIA driver supports emulated CUDA 11.8, but CUDA 12.0 or newer is needed: update"
+                + " the driver to 525 or newer"), out);
         assertTrue(out.contains("auto: cpu"), out);
     }
 
@@ -91,7 +99,7 @@ class CudaLibrariesTest {
         assertTrue(out.contains("unavailable: null") && out.contains("devices: 4") && out.contains("auto: cuda"), out);
         assertTrue(out.contains("bf16: true, f16: true, f64: false"), out);
         assertTrue(out.contains("too many: there is no GPU 7: the driver shows 4 GPUs, numbers 0 to 3"), out);
-        for (String name : List.of("NVIDIA driver, found=emulated", "NVRTC", "cuBLASLt", "NCCL", "GPU 0", "GPU 3")) {
+        for (String name : List.of("NVIDIA driver, found=emulated CUDA 13.0", "NVRTC", "cuBLASLt", "NCCL", "GPU 0", "GPU 3")) {
             assertTrue(out.contains("Component[name=" + name), out);
         }
     }
