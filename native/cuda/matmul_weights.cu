@@ -63,12 +63,12 @@ DEVICE void few_rows(int rows, long long N, long long K, float *out, long long l
     }
 }
 
-#define FEW_ROWS(NAME, ROWS, COLUMNS, BLOCKS)                                                                                   \
-    SARYU_KERNEL_BOUNDS(128, BLOCKS)                                                                                     \
+#define FEW_ROWS(NAME, ROWS, COLUMNS, BLOCKS)                                                                           \
+    SARYU_KERNEL_BOUNDS(128, BLOCKS)                                                                                    \
     NAME(int rows, long long N, long long K, float *out, long long ld_out, const float *a, long long ld_a,              \
-         const stored *b, long long ld_b, const float *scales) {                                                         \
-        few_rows<ROWS, COLUMNS>(rows, N, K, out, ld_out, a, ld_a, b, ld_b, scales);                                      \
-    }                                                                                                                    \
+         const stored *b, long long ld_b, const float *scales) {                                                        \
+        few_rows<ROWS, COLUMNS>(rows, N, K, out, ld_out, a, ld_a, b, ld_b, scales);                                     \
+    }                                                                                                                   \
     SARYU_EXPORT(NAME)
 
 FEW_ROWS(matmul_weights_1, 1, 1, 8)
