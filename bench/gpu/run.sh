@@ -71,10 +71,10 @@ for part in "${parts[@]}"; do
             fi ;;
         jmh)
             say "" "## Kernels"
-            quick=()
-            if [ -n "$emulated" ]; then quick=(-f 0 -wi 0 -i 1 -r 100ms); fi
+            how=(-p dtype=BF16 -p tokens=8192 -p length=1024 -p headDim=64,128 -f 0 -wi 1 -w 500ms -i 3 -r 500ms)
+            if [ -n "$emulated" ]; then how=(-p dtype=BF16 -p tokens=64 -f 0 -wi 0 -i 1 -r 1ms); fi
             show jmh java -cp "$here/lib-jmh/*:$here/lib/*${emulated:+:$here/lib-test/*}" org.openjdk.jmh.Main -p device=cuda \
-                -rf json -rff "$out/jmh.json" "${quick[@]}" ;;
+                -rf json -rff "$out/jmh.json" "${how[@]}" ;;
     esac
 done
 say "" "$([ $failed = 0 ] && echo "All parts ended well." || echo "At least one part failed: see above.")"

@@ -1,4 +1,4 @@
-/* Attention backward in 16 bits on tensor cores, after FlashAttention-2 (Dao, arXiv:2307.08691). What has no tensor cores is in
+/* Attention backward in 16 bits on tensor cores, after FlashAttention-2 (Dao, arXiv:2307.08691). Without them it is in
  * attention_backward_plain.cu. */
 #include "attention_backward.h"
 

@@ -165,8 +165,10 @@ DEVICE void backward_keys(narrow *d_k, int ld_d_k, narrow *d_v, int ld_d_v, cons
         one[m][0] = one[m][1] = 1.0f;
         factor[m][0] = factor[m][1] = o.scale;
     }
-    store_accumulators<M>(d_k + (long long)(s.key + mine) * ld_d_k + column, ld_d_k, my_keys, dk, factor, s.keys - mine, o.HS, o.aligned);
-    store_accumulators<M>(d_v + (long long)(s.key + mine) * ld_d_v + column, ld_d_v, my_values, dv, one, s.keys - mine, o.HS, o.aligned);
+    store_accumulators<M>(d_k + (long long)(s.key + mine) * ld_d_k + column, ld_d_k, my_keys, dk, factor,
+                          s.keys - mine, o.HS, o.aligned);
+    store_accumulators<M>(d_v + (long long)(s.key + mine) * ld_d_v + column, ld_d_v, my_values, dv, one,
+                          s.keys - mine, o.HS, o.aligned);
 }
 
 /* dQ of 64 M queries of a head: over all keys they see. */
@@ -220,13 +222,14 @@ DEVICE void backward_queries(narrow *d_q, int ld_d_q, const Operands &o, Sequenc
             if (mine >= s.queries || from >= s.keys || seen + 16 * M - 1 < 0) {
                 continue;
             }
-            const narrow *kt = keys + buffer * PASSING + part * SARYU_HEAD, *vt = values + buffer * PASSING + part * SARYU_HEAD;
+            const narrow *kt = keys + buffer * PASSING + part * SARYU_HEAD;
+            const narrow *vt = values + buffer * PASSING + part * SARYU_HEAD;
             float p[M][PART / 8][4] = {};
             add_product<M, PART>(p, my_queries, kt);
             if (seen < PART - 1) {
                 hide<M, false>(p, seen);
             }
-            constexpr int SLICE = SARYU_HEAD == 128 && M == 2 ? 16 : PART;
+            constexpr int SLICE = SARYU_HEAD == 128 && M == 2 ? 16 : PART; /* as above */
 #pragma unroll
             for (int slice = 0; slice < PART; slice += SLICE) {
                 float ds[M][SLICE / 8][4] = {};
@@ -252,6 +255,6 @@ DEVICE void backward_queries(narrow *d_q, int ld_d_q, const Operands &o, Sequenc
     for (int m = 0; m < M; m++) {
         factor[m][0] = factor[m][1] = o.scale;
     }
-    store_accumulators<M>(d_q + (long long)(s.query + mine) * ld_d_q + column, ld_d_q, my_queries, dq, factor, s.queries - mine, o.HS,
-                          o.aligned);
+    store_accumulators<M>(d_q + (long long)(s.query + mine) * ld_d_q + column, ld_d_q, my_queries, dq, factor,
+                          s.queries - mine, o.HS, o.aligned);
 }

@@ -63,18 +63,19 @@ DEVICE void few_rows(int rows, long long N, long long K, float *out, long long l
     }
 }
 
-#define FEW_ROWS(NAME, ROWS, COLUMNS, BLOCKS)                                                                                   \
-    SARYU_KERNEL_BOUNDS(128, BLOCKS)                                                                                     \
+#define FEW_ROWS(NAME, ROWS, COLUMNS, BLOCKS)                                                                           \
+    SARYU_KERNEL_BOUNDS(128, BLOCKS)                                                                                    \
     NAME(int rows, long long N, long long K, float *out, long long ld_out, const float *a, long long ld_a,              \
-         const stored *b, long long ld_b, const float *scales) {                                                         \
-        few_rows<ROWS, COLUMNS>(rows, N, K, out, ld_out, a, ld_a, b, ld_b, scales);                                      \
-    }                                                                                                                    \
+         const stored *b, long long ld_b, const float *scales) {                                                        \
+        few_rows<ROWS, COLUMNS>(rows, N, K, out, ld_out, a, ld_a, b, ld_b, scales);                                     \
+    }                                                                                                                   \
     SARYU_EXPORT(NAME)
 
 FEW_ROWS(matmul_weights_1, 1, 1, 8)
 FEW_ROWS(matmul_weights_2, 2, 1, 6)
 FEW_ROWS(matmul_weights_4, 4, 2, 4)
-FEW_ROWS(matmul_weights_8, 8, 2, 3)
+/* Sixteen bytes at a time leave no registers for a third block. */
+FEW_ROWS(matmul_weights_8, 8, 2, SARYU_TYPE == 3 ? 2 : 3)
 
 /* Rows of b widened to fp32 and scaled, out (rows, K): for products of many rows. */
 SARYU_KERNEL widen_weights(long long rows, long long K, float *out, const stored *b, long long ld_b, const float *scales) {

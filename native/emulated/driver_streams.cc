@@ -64,6 +64,7 @@ SARYU_API int cuStreamDestroy_v2(Stream *stream) {
         stream->capture = nullptr;
     }
     driver().streams.erase(stream);
+    driver().draining.insert(stream);
     std::lock_guard<std::mutex> own(stream->lock);
     stream->closing = true;
     stream->changed.notify_all();

@@ -166,6 +166,19 @@ std::shared_ptr<Comm> known(Comm *handle, bool take = false) {
     return comm;
 }
 
+/* NCCL waits here for as long as a graph holds one of the communicator's collectives. */
+int await_graphs(const std::shared_ptr<Comm> &comm) {
+    auto end = std::chrono::steady_clock::now() + limit();
+    while (comm.use_count() > 1) {
+        if (std::chrono::steady_clock::now() > end) {
+            fail(NOT_SUPPORTED, "a graph still holds a collective of the communicator of rank %d", comm->rank);
+            return NCCL_INVALID_USAGE;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return NCCL_SUCCESS;
+}
+
 int invalid(const char *text) {
     fail(INVALID_VALUE, "%s", text);
     return NCCL_INVALID_ARGUMENT;
@@ -299,8 +312,9 @@ SARYU_API int ncclCommDestroy(Comm *handle) {
     if (comm == nullptr) {
         return NCCL_INVALID_ARGUMENT;
     }
+    int result = await_graphs(comm);
     comm->end(true);
-    return NCCL_SUCCESS;
+    return result;
 }
 
 SARYU_API int ncclCommAbort(Comm *handle) {
@@ -309,7 +323,7 @@ SARYU_API int ncclCommAbort(Comm *handle) {
         return NCCL_INVALID_ARGUMENT;
     }
     comm->end(false);
-    return NCCL_SUCCESS;
+    return await_graphs(comm);
 }
 
 SARYU_API int ncclCommFinalize(Comm *handle) {

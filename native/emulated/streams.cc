@@ -17,6 +17,9 @@ void work(Stream *s) {
             s->changed.wait(hold);
         }
         if (s->queue.empty()) {
+            hold.unlock();
+            Hold all(driver().lock);
+            driver().draining.erase(s);
             return;
         }
         Op op = std::move(s->queue.front());
@@ -150,9 +153,11 @@ void wait_for_device(int device) {
     std::vector<Stream *> all;
     {
         Hold hold(driver().lock);
-        for (Stream *s : driver().streams) {
-            if (device == HOST || s->device == device) {
-                all.push_back(s);
+        for (auto *set : {&driver().streams, &driver().draining}) {
+            for (Stream *s : *set) {
+                if (device == HOST || s->device == device) {
+                    all.push_back(s);
+                }
             }
         }
     }

@@ -50,6 +50,7 @@ struct Event {
 struct Driver {
     std::recursive_mutex lock;
     std::set<Stream *> streams; /* default streams, too */
+    std::set<Stream *> draining; /* destroyed, with work that still runs */
     std::set<Event *> events;
     std::vector<std::shared_ptr<Capture>> captures;
     std::mutex event_lock;

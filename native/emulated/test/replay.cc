@@ -88,7 +88,7 @@ int main(int count, char **arguments) {
     }
     closedir(folder);
     std::sort(files.begin(), files.end());
-    std::set<std::string> seen;
+    std::set<std::string> seen, names;
     for (const std::string &file : files) {
         std::string problem;
         auto l = read_launch(file, &problem);
@@ -100,6 +100,7 @@ int main(int count, char **arguments) {
             continue;
         }
         seen.insert(l->module + " " + l->kernel);
+        names.insert(l->kernel);
         if (run(*l, *k, false) != run(*l, *k, true)) {
             wrong(*l, "the order of threads and blocks changes the result");
         }
@@ -108,7 +109,8 @@ int main(int count, char **arguments) {
     for (const Module *m : modules()) {
         for (const Kernel &k : m->kernels) {
             if (m->key != "planted.cu" && seen.count(m->key + " " + k.name) == 0) {
-                printf("never launched: %s of %s\n", k.name.c_str(), m->key.c_str());
+                printf("never launched%s: %s of %s\n", names.count(k.name) == 0 ? "" : " in this variant", k.name.c_str(),
+                       m->key.c_str());
             }
         }
     }

@@ -3,6 +3,7 @@ package io.saryu.bench;
 import io.saryu.backend.AttentionLayout;
 import io.saryu.tensor.Tensor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -10,12 +11,13 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Causal attention of 4 sequences of 512 tokens, 8 heads of 128, and a decode step over the same cache. */
+/** Causal attention of sequences of {@code length} tokens, forward and backward, and a decode step over the same keys. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -23,10 +25,19 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class AttentionBenchmark {
-    private static final int B = 4;
-    private static final int T = 512;
-    private static final int HEADS = 8;
-    private static final int HS = 128;
+    private static final int WIDTH = 1024;
+
+    /** Tokens of a sequence, at most all of them. */
+    @Param("512")
+    public int length;
+
+    /** Head size; the heads together have 1024. */
+    @Param("128")
+    public int headDim;
+
+    private int batch;
+    private int t;
+    private int heads;
     private Tensor q;
     private Tensor k;
     private Tensor v;
@@ -44,44 +55,50 @@ public class AttentionBenchmark {
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void setUp(KernelState s) {
-        int width = HEADS * HS;
-        q = s.floats("q", B * T, width);
-        k = s.floats("k", B * T, width);
-        v = s.floats("v", B * T, width);
-        out = s.floats("out", B * T, width);
-        lse = s.floats("lse", B * T, HEADS);
-        dQ = s.floats("dQ", B * T, width);
-        dK = s.floats("dK", B * T, width);
-        dV = s.floats("dV", B * T, width);
-        one = s.floats("one", B, width);
-        outOne = s.floats("out one", B, width);
-        lseOne = s.floats("lse one", B, HEADS);
-        Tensor starts = s.ints("starts", 0, T, 2 * T, 3 * T);
-        Tensor lengths = s.ints("lengths", T, T, T, T);
-        layout = new AttentionLayout(s.ints("cu", 0, T, 2 * T, 3 * T, 4 * T), starts, lengths, T, T, HEADS, HEADS, HS,
-                1 / Math.sqrt(HS));
-        decode = new AttentionLayout(s.ints("cu", 0, 1, 2, 3, 4), starts, lengths, 1, T, HEADS, HEADS, HS,
-                1 / Math.sqrt(HS));
+        t = Math.min(length, s.tokens);
+        batch = s.tokens / t;
+        heads = WIDTH / headDim;
+        int n = batch * t;
+        q = s.narrow("q", n, WIDTH);
+        k = s.narrow("k", n, WIDTH);
+        v = s.narrow("v", n, WIDTH);
+        out = s.narrow("out", n, WIDTH);
+        lse = s.floats("lse", n, heads);
+        dQ = s.narrow("dQ", n, WIDTH);
+        dK = s.narrow("dK", n, WIDTH);
+        dV = s.narrow("dV", n, WIDTH);
+        one = s.narrow("one", batch, WIDTH);
+        outOne = s.narrow("out one", batch, WIDTH);
+        lseOne = s.floats("lse one", batch, heads);
+        Tensor starts = s.ints("starts", IntStream.range(0, batch).map(b -> b * t).toArray());
+        Tensor lengths = s.ints("lengths", IntStream.range(0, batch).map(b -> t).toArray());
+        layout = layout(s, starts, lengths, t);
+        decode = layout(s, starts, lengths, 1);
+        s.backend.attention(s.ctx, out, lse, q, k, v, layout);
+    }
+
+    private AttentionLayout layout(KernelState s, Tensor starts, Tensor lengths, int queries) {
+        Tensor cu = s.ints("cu", IntStream.rangeClosed(0, batch).map(b -> b * queries).toArray());
+        return new AttentionLayout(cu, starts, lengths, queries, t, heads, heads, headDim, 1 / Math.sqrt(headDim));
     }
 
     /** Half of 4 T^2 HS per head, since the rest is masked. */
     @Benchmark
     public void forward(KernelState s, Rate r) {
-        s.backend.attention(s.ctx, out, lse, q, k, v, layout);
-        r.flops(2.0 * B * HEADS * T * T * HS);
+        s.computes(r, 2.0 * batch * t * t * WIDTH, () -> s.backend.attention(s.ctx, out, lse, q, k, v, layout));
     }
 
     /** Five products instead of two. */
     @Benchmark
     public void backward(KernelState s, Rate r) {
-        s.backend.attentionBackward(s.ctx, dQ, dK, dV, out, out, lse, q, k, v, layout);
-        r.flops(5.0 * B * HEADS * T * T * HS);
+        s.computes(r, 5.0 * batch * t * t * WIDTH,
+                () -> s.backend.attentionBackward(s.ctx, dQ, dK, dV, out, out, lse, q, k, v, layout));
     }
 
     /** One query per sequence: bound by reading keys and values. */
     @Benchmark
     public void decode(KernelState s, Rate r) {
-        s.backend.attention(s.ctx, outOne, lseOne, one, k, v, decode);
-        r.bytes(4.0 * 2 * B * T * HEADS * HS);
+        s.moves(r, s.width() * 2 * batch * t * WIDTH,
+                () -> s.backend.attention(s.ctx, outOne, lseOne, one, k, v, decode));
     }
 }

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Softmax cross-entropy of 320 rows of 50,000 logits. */
+/** Softmax cross-entropy of rows of 50,000 logits, five for every 32 tokens, as chunks of a step have them. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -22,9 +22,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class LossBenchmark {
-    private static final int N = 320;
     private static final int V = 50_000;
+    private int n;
     private Tensor logits;
+    private Tensor dLogits;
     private Tensor rowLoss;
     private Tensor targets;
     private Tensor scalars;
@@ -32,23 +33,25 @@ public class LossBenchmark {
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void setUp(KernelState s) {
-        logits = s.floats("logits", N, V);
-        rowLoss = s.floats("row loss", N);
-        targets = s.ints("targets", N, V);
+        n = Math.max(1, s.tokens * 5 / 32);
+        logits = s.floats("logits", n, V);
+        dLogits = s.dtype.isHalf() ? s.narrow("dLogits", n, V) : logits;
+        rowLoss = s.floats("row loss", n);
+        targets = s.ints("targets", n, V);
         scalars = s.scalars();
     }
 
     /** Reads the logits. */
     @Benchmark
     public void loss(KernelState s, Rate r) {
-        s.backend.crossEntropy(s.ctx, rowLoss, null, logits, targets, scalars);
-        r.bytes(4.0 * N * V);
+        s.moves(r, (double) Float.BYTES * n * V,
+                () -> s.backend.crossEntropy(s.ctx, rowLoss, null, logits, targets, scalars));
     }
 
     /** Reads the logits twice and writes their gradient. */
     @Benchmark
     public void lossAndGradient(KernelState s, Rate r) {
-        s.backend.crossEntropy(s.ctx, rowLoss, logits, logits, targets, scalars);
-        r.bytes(4.0 * 3 * N * V);
+        s.moves(r, (2 * Float.BYTES + s.width()) * n * V,
+                () -> s.backend.crossEntropy(s.ctx, rowLoss, dLogits, logits, targets, scalars));
     }
 }

@@ -22,51 +22,49 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class MatmulBenchmark {
-    private static final int N = 2048;
     private static final int C = 512;
     private static final int F = 4096;
+    private double flops;
     private Tensor x;
     private Tensor one;
     private Tensor weight;
+    private Tensor dWeight;
     private Tensor out;
     private Tensor outOne;
 
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void setUp(KernelState s) {
-        x = s.floats("x", N, C);
-        one = s.floats("one", 1, C);
-        weight = s.floats("weight", F, C);
-        out = s.floats("out", N, F);
-        outOne = s.floats("out one", 1, F);
+        flops = 2.0 * s.tokens * C * F;
+        x = s.narrow("x", s.tokens, C);
+        one = s.narrow("one", 1, C);
+        weight = s.narrow("weight", F, C);
+        dWeight = s.floats("dWeight", F, C);
+        out = s.narrow("out", s.tokens, F);
+        outOne = s.narrow("out one", 1, F);
     }
 
     /** out = x W^T. */
     @Benchmark
     public void forward(KernelState s, Rate r) {
-        s.backend.matmul(s.ctx, out, x, false, weight, true, false);
-        r.flops(2.0 * N * C * F);
+        s.computes(r, flops, () -> s.backend.matmul(s.ctx, out, x, false, weight, true, false));
     }
 
     /** dx = dOut W. */
     @Benchmark
     public void inputGradient(KernelState s, Rate r) {
-        s.backend.matmul(s.ctx, x, out, false, weight, false, false);
-        r.flops(2.0 * N * C * F);
+        s.computes(r, flops, () -> s.backend.matmul(s.ctx, x, out, false, weight, false, false));
     }
 
-    /** dW = dOut^T x. */
+    /** dW = dOut^T x, in F32. */
     @Benchmark
     public void weightGradient(KernelState s, Rate r) {
-        s.backend.matmul(s.ctx, weight, out, true, x, false, false);
-        r.flops(2.0 * N * C * F);
+        s.computes(r, flops, () -> s.backend.matmul(s.ctx, dWeight, out, true, x, false, false));
     }
 
     /** One token: bound by reading the weight. */
     @Benchmark
     public void decode(KernelState s, Rate r) {
-        s.backend.matmul(s.ctx, outOne, one, false, weight, true, false);
-        r.bytes(4.0 * C * F);
-        r.flops(2.0 * C * F);
+        s.moves(r, s.width() * C * F, () -> s.backend.matmul(s.ctx, outOne, one, false, weight, true, false));
     }
 }

@@ -22,10 +22,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class NormBenchmark {
-    private static final int N = 2048;
     private static final int C = 512;
     private static final int HEADS = 8;
     private static final int HS = 128;
+    private static final int WIDTH = HEADS * HS;
+    private int n;
     private Tensor x;
     private Tensor delta;
     private Tensor sum;
@@ -33,7 +34,9 @@ public class NormBenchmark {
     private Tensor rstd;
     private Tensor weight;
     private Tensor dWeight;
-    private Tensor qkv;
+    private Tensor dSum;
+    private Tensor qRaw;
+    private Tensor kRaw;
     private Tensor q;
     private Tensor k;
     private Tensor headRstd;
@@ -46,51 +49,53 @@ public class NormBenchmark {
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void setUp(KernelState s) {
-        x = s.floats("x", N, C);
-        delta = s.floats("delta", N, C);
-        sum = s.floats("sum", N, C);
-        out = s.floats("out", N, C);
-        rstd = s.floats("rstd", N);
+        n = s.tokens;
+        x = s.floats("x", n, C);
+        delta = s.narrow("delta", n, C);
+        sum = s.floats("sum", n, C);
+        out = s.narrow("out", n, C);
+        dSum = s.floats("dSum", n, C);
+        rstd = s.floats("rstd", n);
         weight = s.floats("weight", C);
         dWeight = s.floats("dWeight", C);
-        qkv = s.floats("qkv", N, 3 * HEADS * HS);
-        q = s.floats("q", N, HEADS * HS);
-        k = s.floats("k", N, HEADS * HS);
-        headRstd = s.floats("head rstd", N, 2 * HEADS);
+        Tensor qkv = s.narrow("qkv", n, 3 * WIDTH);
+        qRaw = qkv.columns(0, WIDTH);
+        kRaw = qkv.columns(WIDTH, 2 * WIDTH);
+        q = s.narrow("q", n, WIDTH);
+        k = s.narrow("k", n, WIDTH);
+        headRstd = s.floats("head rstd", n, 2 * HEADS);
         headWeight = s.floats("head weight", HS);
         dHeadWeight = s.floats("dHead weight", HS);
-        cos = s.floats("cos", N, HS / 2);
-        sin = s.floats("sin", N, HS / 2);
-        positions = s.ints("positions", N, N);
+        cos = s.floats("cos", n, HS / 2);
+        sin = s.floats("sin", n, HS / 2);
+        positions = s.ints("positions", n, n);
     }
 
     /** Reads x and delta, writes sum and out. */
     @Benchmark
     public void addRmsNorm(KernelState s, Rate r) {
-        s.backend.rmsNorm(s.ctx, out, rstd, sum, x, delta, weight, 1e-6);
-        r.bytes(4.0 * 4 * N * C);
+        s.moves(r, (2 * Float.BYTES + 2 * s.width()) * n * C,
+                () -> s.backend.rmsNorm(s.ctx, out, rstd, sum, x, delta, weight, 1e-6));
     }
 
     /** Reads dOut, dSum, sum; writes dSum. */
     @Benchmark
     public void addRmsNormBackward(KernelState s, Rate r) {
-        s.backend.rmsNormBackward(s.ctx, delta, dWeight, false, out, delta, sum, weight, rstd);
-        r.bytes(4.0 * 4 * N * C);
+        s.moves(r, (3 * Float.BYTES + s.width()) * n * C,
+                () -> s.backend.rmsNormBackward(s.ctx, dSum, dWeight, false, out, dSum, sum, weight, rstd));
     }
 
     /** Reads and writes q and k. */
     @Benchmark
     public void qkNormRope(KernelState s, Rate r) {
-        s.backend.qkNormRope(s.ctx, q, k, headRstd, qkv.columns(0, HEADS * HS), qkv.columns(HEADS * HS, 2 * HEADS * HS),
-                headWeight, headWeight, cos, sin, positions, 1e-6);
-        r.bytes(4.0 * 4 * N * HEADS * HS);
+        s.moves(r, 4 * s.width() * n * WIDTH, () -> s.backend.qkNormRope(s.ctx, q, k, headRstd, qRaw, kRaw, headWeight,
+                headWeight, cos, sin, positions, 1e-6));
     }
 
     /** Reads q, k and their gradients, writes gradients in place. */
     @Benchmark
     public void qkNormRopeBackward(KernelState s, Rate r) {
-        s.backend.qkNormRopeBackward(s.ctx, q, k, dHeadWeight, null, false, q, k, qkv.columns(0, HEADS * HS),
-                qkv.columns(HEADS * HS, 2 * HEADS * HS), headWeight, headWeight, headRstd, cos, sin, positions);
-        r.bytes(4.0 * 6 * N * HEADS * HS);
+        s.moves(r, 6 * s.width() * n * WIDTH, () -> s.backend.qkNormRopeBackward(s.ctx, q, k, dHeadWeight, null, false, q, k,
+                qRaw, kRaw, headWeight, headWeight, headRstd, cos, sin, positions));
     }
 }

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** SwiGLU of 2048 rows of 2048. */
+/** SwiGLU of rows of 2048. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -22,7 +22,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class SwigluBenchmark {
-    private static final int N = 2048;
     private static final int F = 2048;
     private Tensor gateUp;
     private Tensor out;
@@ -31,22 +30,20 @@ public class SwigluBenchmark {
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void setUp(KernelState s) {
-        gateUp = s.floats("gate up", N, 2 * F);
-        dGateUp = s.floats("dGate up", N, 2 * F);
-        out = s.floats("out", N, F);
+        gateUp = s.narrow("gate up", s.tokens, 2 * F);
+        dGateUp = s.narrow("dGate up", s.tokens, 2 * F);
+        out = s.narrow("out", s.tokens, F);
     }
 
     /** Reads gate and up, writes out. */
     @Benchmark
     public void forward(KernelState s, Rate r) {
-        s.backend.swiglu(s.ctx, out, gateUp);
-        r.bytes(4.0 * 3 * N * F);
+        s.moves(r, 3 * s.width() * s.tokens * F, () -> s.backend.swiglu(s.ctx, out, gateUp));
     }
 
     /** Reads dOut, gate and up, writes both gradients. */
     @Benchmark
     public void backward(KernelState s, Rate r) {
-        s.backend.swigluBackward(s.ctx, dGateUp, out, gateUp);
-        r.bytes(4.0 * 5 * N * F);
+        s.moves(r, 5 * s.width() * s.tokens * F, () -> s.backend.swigluBackward(s.ctx, dGateUp, out, gateUp));
     }
 }

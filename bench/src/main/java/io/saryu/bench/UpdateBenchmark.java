@@ -14,9 +14,10 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The update of 20 M parameters: norm with clipping, and AdamW. */
+/** The update of 10,000 parameters for each token, so 20 M by default: norm with clipping, and AdamW. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -24,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class UpdateBenchmark {
-    private static final int N = 20_000_000;
+    private static final int FOR_A_TOKEN = 10_000;
+    private static final AdamWOptions OPTIONS = new AdamWOptions(0.9, 0.95, 1e-8, 0.1);
+    private long n;
     private Tensor weights;
     private Tensor grads;
     private Tensor expAvg;
@@ -35,27 +38,32 @@ public class UpdateBenchmark {
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void setUp(KernelState s) {
-        weights = s.floats("weights", N);
-        grads = s.floats("grads", N);
-        expAvg = s.floats("exp_avg", N);
-        expAvgSq = s.floats("exp_avg_sq", N);
+        n = (long) FOR_A_TOKEN * s.tokens;
+        weights = s.floats("weights", n);
+        grads = s.floats("grads", n);
+        expAvg = s.floats("exp_avg", n);
+        expAvgSq = s.floats("exp_avg_sq", n);
         s.backend.fill(s.ctx, expAvgSq, 0.01);
-        segments = Tensor.allocate("segments", DType.I64, 1, 3).fillFrom(0, N, 1);
+        segments = Tensor.allocate("segments", DType.I64, 1, 3).fillFrom(0, n, 1);
         scalars = s.scalars();
     }
 
     /** Reads the gradients. */
     @Benchmark
     public void gradientNorm(KernelState s, Rate r) {
-        s.backend.gradientNorm(s.ctx, scalars, grads, 1.0);
-        r.bytes(4.0 * N);
+        s.moves(r, (double) Float.BYTES * n, () -> s.backend.gradientNorm(s.ctx, scalars, grads, 1.0));
     }
 
     /** Reads four buffers, writes three. */
     @Benchmark
     public void adamW(KernelState s, Rate r) {
-        s.backend.adamW(s.ctx, weights, grads, expAvg, expAvgSq, segments, scalars,
-                new AdamWOptions(0.9, 0.95, 1e-8, 0.1));
-        r.bytes(4.0 * 7 * N);
+        s.moves(r, 7.0 * Float.BYTES * n,
+                () -> s.backend.adamW(s.ctx, weights, grads, expAvg, expAvgSq, segments, scalars, OPTIONS));
+    }
+
+    /** Gives back what is the host's. */
+    @TearDown(Level.Trial)
+    public void tearDown() {
+        segments.close();
     }
 }

@@ -15,8 +15,9 @@ public interface Communicator extends AutoCloseable {
     int worldSize();
 
     /**
-     * Sums a tensor over all ranks, in place: rank 0's values plus rank 1's, plus rank 2's, and so on, so that n ranks give
-     * the bits of n accumulation steps.
+     * Sums a tensor over all ranks, in place; all ranks get the same bits. In one process on CPUs these are rank 0's values
+     * plus rank 1's, plus rank 2's, and so on, so that n ranks give the bits of n accumulation steps. NCCL adds in an order of
+     * its own: equal numbers of ranks on equal machines give equal bits, and others differ in the last ones.
      *
      * @param tensor contiguous, of equal shape and type on every rank
      * @throws CommunicatorAbortedException when another rank has failed

@@ -105,7 +105,7 @@ final class Greeter {
             link.write(PeerLink.WELCOME, Rendezvous.welcome(true, Rendezvous.thisHost()));
             link.start(hub);
         } catch (IOException e) {
-            hub.lost(link, "is gone: it connected and ended at once; what it printed last says why");
+            hub.lost(link, "it connected and ended at once; what it printed last says why");
         }
     }
 

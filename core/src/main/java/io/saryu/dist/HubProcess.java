@@ -46,7 +46,7 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
                 return aborted() == null ? "the run has ended" : aborted();
             }
             if (links[link.process()] != null) {
-                return ranks(link.process()) + " has arrived twice, from " + hosts[link.process()] + " and from " + host
+                return ranks(link.process()) + " arrived twice, from " + hosts[link.process()] + " and from " + host
                         + "; give each process a RANK of its own, and end what is left of an earlier run";
             }
             links[link.process()] = link;
@@ -133,7 +133,7 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
         if (++contributed < processes()) {
             for (int p = 1; p < left.length; p++) {
                 if (left[p] && contributions[p] == null) {
-                    abort(name(p) + " has left the run before its end");
+                    abort(name(p) + " left the run before its end");
                     return;
                 }
             }
@@ -187,13 +187,13 @@ final class HubProcess extends AbortableGroup implements PeerLink.Listener {
     public synchronized void left(PeerLink link) {
         left[link.process()] = true;
         if (contributed > 0 && contributions[link.process()] == null) {
-            abort(name(link.process()) + " has left the run before its end");
+            abort(name(link.process()) + " left the run before its end");
         }
     }
 
     @Override
     public void lost(PeerLink link, String how) {
-        abort(name(link.process()) + " " + how);
+        abort("lost " + name(link.process()) + ": " + how);
     }
 
     @Override

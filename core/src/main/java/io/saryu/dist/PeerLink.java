@@ -46,7 +46,7 @@ final class PeerLink {
         /** The other process has left as it should. */
         void left(PeerLink link);
 
-        /** The other process is gone or silent; {@code how} completes "rank 1 ...". */
+        /** The other process is gone or silent; {@code how} completes "lost rank 1: ...". */
         void lost(PeerLink link, String how);
     }
 
@@ -163,12 +163,12 @@ final class PeerLink {
             }
         } catch (SocketTimeoutException e) {
             if (!left && !closing) {
-                listener.lost(this, "has said nothing for " + silence.toSeconds() + " s: its process or its host hangs, or the"
-                        + " network between is cut");
+                listener.lost(this, "nothing was heard of it for " + silence.toSeconds() + " s, so the process or its host hangs, or"
+                        + " the network between is cut");
             }
         } catch (IOException e) {
             if (!left && !closing) {
-                listener.lost(this, "is gone: its process has ended without a word to the others; what it printed last says why");
+                listener.lost(this, "the process has ended without a word to the others; what it printed last says why");
             }
         } finally {
             quiet.countDown();

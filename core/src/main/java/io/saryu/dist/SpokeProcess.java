@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Any process of a group but the first, to which it is connected. */
 final class SpokeProcess extends AbortableGroup implements PeerLink.Listener {
-    private static final String LEFT = "rank 0 has left the run before its end";
+    private static final String LEFT = "rank 0 left the run before its end";
 
     private final PeerLink link;
     private final String hubHost;
@@ -130,7 +130,7 @@ final class SpokeProcess extends AbortableGroup implements PeerLink.Listener {
 
     @Override
     public void lost(PeerLink from, String how) {
-        abort(name(0) + " " + how);
+        abort("lost " + name(0) + ": " + how);
     }
 
     @Override

@@ -45,6 +45,31 @@ final class HalfChecks {
                 + " elements differ from the oracle's rounding");
     }
 
+    /**
+     * For ops that round operands within: each of them is off by up to half a unit, which mostly cancels in sums. By norm the
+     * results are within a unit, and no element is off by more than some.
+     */
+    static void near(String what, OpSetup.Operand o, double[] expected, double[] actual, DType type) {
+        double squares = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            squares += expected[i] * expected[i];
+            difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+        }
+        double norm = Math.max(Math.sqrt(squares), o.floor);
+        double unit = unit(1, type);
+        // Written so that NaN fails.
+        if (!(Math.sqrt(difference) <= unit * norm)) {
+            fail(what + ": relative error " + Math.sqrt(difference) / norm + " exceeds a unit, " + unit);
+        }
+        double typical = norm / Math.sqrt(expected.length);
+        for (int i = 0; i < expected.length; i++) {
+            if (!(Math.abs(actual[i] - expected[i]) <= 8 * unit * (Math.abs(expected[i]) + typical))) {
+                fail(what + ": element " + i + " is " + actual[i] + ", not " + expected[i]);
+            }
+        }
+    }
+
     /** Distance of a type's neighbours at a value. */
     private static double unit(double x, DType type) {
         int least = type == DType.BF16 ? Float.MIN_EXPONENT : -14;

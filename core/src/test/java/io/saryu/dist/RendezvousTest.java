@@ -181,7 +181,7 @@ class RendezvousTest {
         Future<ProcessGroup> one = joining(env(1, 3, 20), 1);
         Future<ProcessGroup> again = joining(env(1, 3, 20), 1);
         for (Future<ProcessGroup> f : List.of(zero, one, again)) {
-            assertTrue(cause(f).getMessage().startsWith("rank 1 has arrived twice"), cause(f).getMessage());
+            assertTrue(cause(f).getMessage().startsWith("rank 1 arrived twice"), cause(f).getMessage());
         }
     }
 
@@ -241,7 +241,7 @@ class RendezvousTest {
             groups.get(leaver).close();
             Throwable e = cause(threads.submit(() -> groups.get(0).gather("a", new byte[0])));
             if (leaver == 1) {
-                assertTrue(e.getMessage().startsWith("rank 1 (on ") && e.getMessage().endsWith("has left the run before its end"),
+                assertTrue(e.getMessage().startsWith("rank 1 (on ") && e.getMessage().endsWith("left the run before its end"),
                         e.getMessage());
             }
             Future<?> other = threads.submit(() -> groups.get(1).gather("a", new byte[0]));
@@ -271,7 +271,7 @@ class RendezvousTest {
             hello(socket);
         }
         String message = cause(joining).getMessage();
-        assertTrue(message.startsWith("rank 1 (on nowhere) is gone"), message);
+        assertTrue(message.startsWith("lost rank 1 (on nowhere): the process has ended without a word"), message);
     }
 
     @Test
@@ -281,7 +281,7 @@ class RendezvousTest {
         try (Socket socket = connect(Rendezvous.port(env, 0))) {
             hello(socket);
             String message = cause(joining).getMessage();
-            assertTrue(message.startsWith("rank 1 (on nowhere) has said nothing for 1 s"), message);
+            assertTrue(message.startsWith("lost rank 1 (on nowhere): nothing was heard of it for 1 s"), message);
         }
     }
 

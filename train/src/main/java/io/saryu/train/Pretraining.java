@@ -51,7 +51,6 @@ public final class Pretraining {
      */
     public static Result start(TrainConfig config, String name, Progress progress, BooleanSupplier stop)
             throws IOException {
-        config.requireSupported();
         String out = config.train().outputDir();
         Path folder = out != null ? Path.of(out) : RunFolder.newPath(Path.of("runs"), name, LocalDateTime.now());
         return run(config.withOutputDir(folder.toString()), folder, null, false, progress, stop);
@@ -67,7 +66,6 @@ public final class Pretraining {
      */
     public static Result resume(TrainConfig config, String checkpoint, Progress progress, BooleanSupplier stop)
             throws IOException {
-        config.requireSupported();
         if (config.train().outputDir() == null) {
             throw new ConfigException("which run to resume is not said; give its folder with"
                     + " --set train.output_dir=FOLDER, or its own configuration with --config FOLDER/config.yaml");
@@ -79,11 +77,8 @@ public final class Pretraining {
             BooleanSupplier stop) throws IOException {
         LaunchEnvironment env = LaunchEnvironment.current();
         int ranks = RankDevices.perProcess(given, env);
-        if (!env.isAlone() && !given.device().equals("reference") && !Backends.provider(given.device()).oneRankPerDevice()) {
-            // Before waiting for the others, who will find the same.
-            throw new UnsupportedOperationException("device " + given.device() + " trains in one process, with as many workers in"
-                    + " it as num_devices says, but " + env.processes() + " were started (" + env.source() + "); start one only");
-        }
+        // Before waiting for the others, who will find the same.
+        RankDevices.require(given.device(), env);
         try (ProcessGroup processes = Rendezvous.join(env, ranks)) {
             try {
                 Prepared run = prepare(given, processes, env, progress);

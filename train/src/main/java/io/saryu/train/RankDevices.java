@@ -40,12 +40,9 @@ record RankDevices(ProcessGroup processes, List<Backend> backends, List<Communic
     static RankDevices open(String device, ProcessGroup processes, int local) {
         int ranks = processes.ranksPerProcess();
         if (device.equals("reference")) {
-            if (processes.processes() > 1) {
-                throw new UnsupportedOperationException("device reference trains in one process; start one only");
-            }
             return sharing(new ReferenceBackend(), ranks);
         }
-        BackendProvider provider = Backends.provider(device);
+        BackendProvider provider = provider(device);
         List<Communicator> communicators = provider.communicators(processes);
         if (!provider.oneRankPerDevice()) {
             return new RankDevices(processes, Collections.nCopies(ranks, provider.create()), communicators, true);
@@ -56,6 +53,29 @@ record RankDevices(ProcessGroup processes, List<Backend> backends, List<Communic
             backends.add(provider.create(first + r));
         }
         return new RankDevices(processes, backends, communicators, false);
+    }
+
+    /**
+     * Refuses a device that is not there, or that cannot be shared by as many processes.
+     *
+     * @throws IllegalStateException         when the device is not available
+     * @throws UnsupportedOperationException when a run on such devices cannot be several processes
+     */
+    static void require(String device, LaunchEnvironment env) {
+        boolean own = !device.equals("reference") && provider(device).oneRankPerDevice();
+        if (!own && !env.isAlone()) {
+            throw new UnsupportedOperationException("device " + device + " trains in one process, with as many workers in it as"
+                    + " num_devices says, but " + env.processes() + " were started (" + env.source() + "); start one only");
+        }
+    }
+
+    private static BackendProvider provider(String device) {
+        try {
+            return Backends.provider(device);
+        } catch (IllegalStateException e) {
+            throw device.equals("cuda") ? new IllegalStateException(e.getMessage()
+                    + "; or train on the CPU with --set device=cpu", e) : e;
+        }
     }
 
     private static int firstDevice(BackendProvider provider, ProcessGroup processes, int local) {

@@ -20,9 +20,9 @@ import java.util.Map;
  * A pretraining run, as its YAML file says it. Names are Hugging Face's; what a file leaves out has the value of
  * {@code defaults.yaml} beside this class. Relative paths start at the working folder.
  *
- * @param device     {@code auto}, {@code cpu} or {@code reference}
+ * @param device     {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
  * @param threads    CPU threads of all ranks together; 0 takes {@code SARYU_THREADS} or else all cores
- * @param numDevices data-parallel ranks; on the CPU, workers that divide the threads
+ * @param numDevices data-parallel ranks of the whole run, each with a GPU of its own; on the CPU, workers that divide the threads
  * @param model      the model's sizes
  * @param data       where the tokens are
  * @param train      the training arguments
@@ -145,15 +145,6 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
         } catch (IllegalArgumentException e) {
             throw new ConfigException("the model of this configuration is impossible: " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * Says what of this configuration the version at hand cannot do yet.
-     *
-     * @throws UnsupportedOperationException one sentence with the {@code --set} that makes it run
-     */
-    public void requireSupported() {
-        SupportedFeatures.require(this);
     }
 
     /** A file in place of a block of languages is one language called {@code all}; a file of a language is its block. */

@@ -115,7 +115,11 @@ final class WorkerGroup implements AutoCloseable {
      * @throws RankFailedException when there are several ranks and one of them failed
      */
     TrainingStep.Result step(long number, double learningRate, BatchSource data, long position, BooleanSupplier stop) {
-        RankCommand.step(number, learningRate, position).tell(processes);
+        try {
+            RankCommand.step(number, learningRate, position).tell(processes);
+        } catch (CommunicatorAbortedException e) {
+            throw goOn(e);
+        }
         return localStep(number, learningRate, data, position, stop);
     }
 
@@ -145,7 +149,12 @@ final class WorkerGroup implements AutoCloseable {
     /** On processes other than 0: does what that one tells them until the run has ended. */
     void serve(BatchSource data, BooleanSupplier stop) {
         while (true) {
-            RankCommand command = RankCommand.await(processes);
+            RankCommand command;
+            try {
+                command = RankCommand.await(processes);
+            } catch (CommunicatorAbortedException e) {
+                throw goOn(e);
+            }
             switch (command.kind()) {
                 case FOLLOW -> localFollow(command.lossScale(), command.losses());
                 case STEP -> localStep(command.number(), command.learningRate(), data, command.position(), stop);

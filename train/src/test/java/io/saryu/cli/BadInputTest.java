@@ -243,8 +243,6 @@ class BadInputTest {
                 training("impossible place", 1, "/proc/saryu", "train.output_dir=/proc/saryu/run"),
                 training("a file in the way", 1, "a.yaml", "train.output_dir=@/a.yaml"),
                 training("a place below a file", 1, "a.yaml", "train.output_dir=@/a.yaml/run"),
-                training("cuda, fp16 and 4 devices", 2, "not supported by this version", "device=cuda", "train.fp16=true",
-                        "num_devices=4"),
                 training("a rate that breaks the weights", 1, "training broke down at step", "train.learning_rate=1e30",
                         "train.max_grad_norm=0", "train.warmup_steps=0", "train.bad_loss=stop"),
                 training("more memory than there is", 2, "take a smaller model or a machine with more memory",
@@ -253,9 +251,6 @@ class BadInputTest {
                         "train.early_stopping_patience=3", "data.validation={}"),
                 training("the best model without evaluations", 2, "train.load_best_model_at_end",
                         "train.load_best_model_at_end=true", "train.eval_steps=0"),
-                new Case("train: the seed model as it is", 2, "not supported by this version", dir -> List.of("train",
-                        "--config", Path.of("configs", "seed-120m.yaml").toString(), "--set",
-                        "train.output_dir=" + dir.resolve("result"))),
                 new Case("train: resume without a run", 2, "there is no run in", dir -> {
                     List<String> arguments = new ArrayList<>(train(dir, TinyRun.get().yaml(dir.resolve("result"))));
                     arguments.add("--resume");

@@ -53,8 +53,8 @@ public final class CudaBackend implements Backend {
     @Override
     public String description() {
         return "cuda" + (CudaLibraries.emulated() ? " emulated" : "") + ": " + gpu.name() + ", sm_" + gpu.sm() + ", "
-                + CudaLibraries.driver().version() + ", cuBLASLt " + CudaLibraries.cublasLt().version() + ", NVRTC "
-                + CudaLibraries.nvrtc().version();
+                + CudaLibraries.driver().version() + ", cuBLASLt " + CudaLibraries.cublasLt().version()
+                + (CudaMatmul.TF32 ? " with TF32" : "") + ", NVRTC " + CudaLibraries.nvrtc().version();
     }
 
     @Override

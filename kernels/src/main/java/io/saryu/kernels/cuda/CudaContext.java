@@ -222,6 +222,12 @@ public final class CudaContext implements ExecutionContext {
         graphs.replay(key, work);
     }
 
+    /** Destroys the graphs that were recorded; work that is replayed afterwards begins anew. */
+    void forgetGraphs() {
+        use();
+        graphs.close();
+    }
+
     /** Whether what is issued is recorded into a graph and does not run yet. */
     public boolean isCapturing() {
         return graphs.capturing();

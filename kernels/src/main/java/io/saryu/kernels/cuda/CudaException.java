@@ -1,7 +1,7 @@
 package io.saryu.kernels.cuda;
 
 /** A call of CUDA, NVRTC, cuBLASLt or NCCL failed. The message is one sentence on what was done, what went wrong, what to do. */
-public class CudaException extends RuntimeException {
+public class CudaException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
     private final int status;
 

@@ -19,7 +19,8 @@ final class CudaMatmul implements AutoCloseable {
     private static final long WORKSPACE_BYTES = 32L << 20;
     /** Generation brings a new shape for each length of a prompt. */
     private static final int MOST_PLANS = 4096;
-    private static final boolean TF32 = "1".equals(System.getenv("SARYU_TF32"));
+    /** Whether fp32 products may round their operands to TF32. */
+    static final boolean TF32 = "1".equals(System.getenv("SARYU_TF32"));
 
     private final CudaContext ctx;
     private final Arena life = Arena.ofShared();

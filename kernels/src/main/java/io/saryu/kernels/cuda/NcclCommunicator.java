@@ -33,7 +33,6 @@ public final class NcclCommunicator implements Communicator {
     public static final String TIMEOUT = "SARYU_NCCL_TIMEOUT";
     private static final long DEFAULT_TIMEOUT = 1800;
     private static final long POLL_MILLIS = 20;
-    private static final long CLOSE_SECONDS = 10;
     /** NCCL notices a lost rank by its own connections, and we by ours, which know its number: give them time. */
     private static final long NAMING_MILLIS = 2000;
 
@@ -273,7 +272,10 @@ public final class NcclCommunicator implements Communicator {
         };
     }
 
-    /** The other ranks should close theirs at the same time, each on its own thread. */
+    /**
+     * The other ranks should close theirs at the same time, each on its own thread. The context's graphs go with it, as they
+     * hold collectives.
+     */
     @Override
     public void close() {
         if (closed) {
@@ -284,27 +286,30 @@ public final class NcclCommunicator implements Communicator {
             if (begun) {
                 abort("rank " + rank + " has left the group");
             }
+            boolean whole = awaitOwn();
             context.setWaitCheck(() -> { });
-            if (ranks.processes().aborted() != null) {
+            if (!whole) {
                 handle.abort();
-            } else {
-                destroy();
             }
+            context.forgetGraphs();
+            handle.destroy();
             // What was aborted has ended: this does not wait for another rank.
             Cuda.cuStreamSynchronize(stream);
         }
         life.close();
     }
 
-    private void destroy() {
-        Thread destroying = Thread.ofPlatform().name("saryu-nccl-" + rank).daemon().start(() -> {
-            context.device().makeCurrent();
-            handle.destroy();
-        });
+    /** Whether all that this rank has issued came to its end. */
+    private boolean awaitOwn() {
+        if (ranks.processes().aborted() != null) {
+            return false;
+        }
         try {
-            destroying.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            context.synchronize();
+            return true;
+        } catch (RuntimeException e) {
+            // Closing has no better reason to give than what ended the run.
+            return false;
         }
     }
 }

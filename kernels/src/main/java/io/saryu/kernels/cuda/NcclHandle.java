@@ -5,6 +5,7 @@ import io.saryu.bindings.nccl.ncclConfig_t;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.ToIntFunction;
@@ -16,12 +17,19 @@ import java.util.function.ToIntFunction;
 final class NcclHandle {
     /** A call that is not stuck has ended long before. */
     private static final long PATIENCE_SECONDS = 1;
+    private static final long ABORT_SECONDS = 2;
+    private static final long DESTROY_SECONDS = 10;
 
+    private static final ToIntFunction<MemorySegment> ABORT = Nccl::ncclCommAbort;
+    private static final System.Logger LOG = System.getLogger(NcclHandle.class.getName());
+
+    private final CudaDevice device;
     private final MemorySegment comm;
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private volatile boolean gone;
 
-    private NcclHandle(MemorySegment comm) {
+    private NcclHandle(CudaDevice device, MemorySegment comm) {
+        this.device = device;
         this.comm = comm;
     }
 
@@ -44,7 +52,7 @@ final class NcclHandle {
             if (status != Nccl.ncclSuccess()) {
                 throw failed(status, "connecting rank " + rank + " of " + worldSize + " on " + device, MemorySegment.NULL);
             }
-            return new NcclHandle(out.get(ValueLayout.ADDRESS, 0));
+            return new NcclHandle(device, out.get(ValueLayout.ADDRESS, 0));
         }
     }
 
@@ -102,35 +110,57 @@ final class NcclHandle {
         }
     }
 
-    /** Ends what is under way on this rank, and gives the handle back. */
+    /**
+     * Ends what is under way on this rank, and gives the handle back. NCCL ends it at once, but comes back from the call only
+     * when the graphs that hold its collectives are destroyed; so this returns before.
+     */
     void abort() {
-        giveBack(Nccl::ncclCommAbort);
+        giveBack("abort", ABORT, ABORT_SECONDS);
     }
 
-    /** Gives the handle back when nothing is under way; may wait for other ranks that do the same. */
+    /** Gives the handle back when nothing is under way and no graph holds a collective; may wait for other ranks that do the same. */
     void destroy() {
-        giveBack(Nccl::ncclCommDestroy);
+        giveBack("destroy", Nccl::ncclCommDestroy, DESTROY_SECONDS);
     }
 
-    private void giveBack(ToIntFunction<MemorySegment> how) {
+    /** On a thread of its own, which is left to itself when it takes long. */
+    private void giveBack(String name, ToIntFunction<MemorySegment> how, long seconds) {
         synchronized (this) {
             if (gone) {
                 return;
             }
             gone = true;
         }
-        boolean alone = false;
+        Thread thread = Thread.ofPlatform().name("saryu-nccl-" + name).daemon().start(() -> {
+            boolean alone = awaitCalls();
+            try {
+                device.makeCurrent();
+                int status = how.applyAsInt(comm);
+                if (status != Nccl.ncclSuccess()) {
+                    LOG.log(System.Logger.Level.DEBUG, "{0} of a communicator on {1}: {2}", name, device, words(status, MemorySegment.NULL));
+                }
+            } finally {
+                if (alone) {
+                    use.writeLock().unlock();
+                }
+            }
+        });
         try {
-            alone = use.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!thread.join(Duration.ofSeconds(seconds)) && how != ABORT) {
+                LOG.log(System.Logger.Level.WARNING, "NCCL does not let go of its connections on {0} and keeps their memory",
+                        device);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether all calls have ended, and no other can begin. */
+    private boolean awaitCalls() {
         try {
-            how.applyAsInt(comm);
-        } finally {
-            if (alone) {
-                use.writeLock().unlock();
-            }
+            return use.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

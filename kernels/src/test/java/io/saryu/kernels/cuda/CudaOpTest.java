@@ -16,4 +16,10 @@ class CudaOpTest extends OpTest {
     protected List<Integer> threads() {
         return List.of(1);
     }
+
+    /** Weights of attention and their gradients go to tensor cores as what they multiply: in the operands' type. */
+    @Override
+    protected boolean roundsWithin(String op) {
+        return op.equals("attention") || op.equals("attentionBackward");
+    }
 }

@@ -59,7 +59,7 @@ class EmulationTest {
         Path launches = Files.createDirectory(dir.resolve("launches"));
         List<String> tests = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-Xmx2g", "-cp", System.getProperty("java.class.path"),
-                "io.saryu.kernels.RunTests", "Cuda(Op|MixedPrecision)Test"));
+                "io.saryu.kernels.RunTests", "Cuda(Op|Types|MixedPrecision)Test"));
         good(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_RECORD", launches.toString()), tests);
 
         Path build = Path.of("target/native-address");
@@ -77,6 +77,6 @@ class EmulationTest {
 
         Ended all = run(options, List.of(replay, launches.toString()));
         assertEquals(0, all.code(), all.output());
-        assertTrue(!all.output().contains("never launched"), all.output());
+        assertTrue(!all.output().contains("never launched:"), all.output());
     }
 }
