@@ -123,7 +123,7 @@ final class RankProcesses implements AutoCloseable {
             if (!stopped && stop.getAsBoolean()) {
                 stopped = true;
                 // Ctrl-C in a terminal has reached them already, and a second time does no harm.
-                ranks.forEach(r -> r.process.destroy());
+                endAll();
             }
             if (first == null && !stopped) {
                 first = ranks.stream().filter(Rank::failed).findFirst().orElse(null);
@@ -153,10 +153,15 @@ final class RankProcesses implements AutoCloseable {
                 : ": " + rank.complaint), code == Failures.MISUSE);
     }
 
+    /** By their handles: what they still have to say would be lost with the streams that {@link Process#destroy} closes. */
+    private void endAll() {
+        ranks.forEach(r -> r.process.toHandle().destroy());
+    }
+
     /** Ends those that still run. */
     @Override
     public void close() {
-        ranks.forEach(r -> r.process.destroy());
+        endAll();
         try {
             for (Rank rank : ranks) {
                 if (!rank.process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {

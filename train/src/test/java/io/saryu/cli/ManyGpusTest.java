@@ -246,6 +246,21 @@ class ManyGpusTest {
         assertEquals(0, launcher.process().children().count());
     }
 
+    /** As a job system does it: the launcher alone is told, and all ranks save and end. */
+    @Test
+    @Tag("slow")
+    void launchPassesOnThatAllShouldSaveAndEnd() throws Exception {
+        Path run = dir.resolve("run");
+        List<String> launch = new ArrayList<>(List.of("launch", "--gpus", "2", "--"));
+        launch.addAll(train(run, "train.max_steps=100000", "train.save_steps=0"));
+        Started launcher = start("launcher", Map.of(), launch);
+        waitUntil(launcher, () -> run.resolve("metrics.jsonl").toFile().length() > 0);
+        launcher.process().toHandle().destroy();
+        assertEquals(143, end(launcher), said(launcher));
+        assertTrue(said(launcher).contains("stopped after step ") && said(launcher).contains("--resume"), said(launcher));
+        assertEquals(1, run.resolve("checkpoints").toFile().list().length, said(launcher));
+    }
+
     private static void waitUntil(Started p, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
         while (!condition.getAsBoolean() && p.process().isAlive() && System.nanoTime() < end) {
