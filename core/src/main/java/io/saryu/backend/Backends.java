@@ -52,13 +52,25 @@ public final class Backends {
                 if (!name.equals("auto")) {
                     throw new IllegalStateException("device '" + name + "' is not available: " + why);
                 }
-                LOG.log(System.Logger.Level.INFO, "backend {0} is not available: {1}", p.name(), why);
+                LOG.log(System.Logger.Level.DEBUG, "backend {0} is not available: {1}", p.name(), why);
             }
         }
         String known = all.stream().map(BackendProvider::name).collect(Collectors.joining(", "));
         throw new IllegalArgumentException(name.equals("auto")
                 ? "no backend is available: put saryu-kernels on the class path"
                 : "unknown device '" + name + "'; known here: auto, " + known + ", reference");
+    }
+
+    /** What {@code auto} passes over to take a provider: a sentence for each better one, which is not available. */
+    public static List<String> passedOver(BackendProvider taken) {
+        List<String> reasons = new ArrayList<>();
+        for (BackendProvider p : providers()) {
+            if (p.name().equals(taken.name())) {
+                break;
+            }
+            reasons.add(p.name() + " is not available: " + p.unavailableBecause());
+        }
+        return reasons;
     }
 
     /**

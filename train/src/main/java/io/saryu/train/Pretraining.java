@@ -1,5 +1,6 @@
 package io.saryu.train;
 
+import io.saryu.backend.BackendProvider;
 import io.saryu.backend.Backends;
 import io.saryu.dist.CommunicatorAbortedException;
 import io.saryu.dist.LaunchEnvironment;
@@ -116,6 +117,13 @@ public final class Pretraining {
         }
     }
 
+    private static void sayWhatAutoTook(TrainConfig config, Progress progress) {
+        if (config.device().equals("auto")) {
+            BackendProvider taken = Backends.provider("auto");
+            Backends.passedOver(taken).forEach(why -> progress.line("device: auto takes " + taken.name() + "; " + why));
+        }
+    }
+
     private static Prepared prepare(TrainConfig given, ProcessGroup processes, LaunchEnvironment env, Progress progress)
             throws IOException {
         Path tokenizerFolder = Path.of(given.data().tokenizer());
@@ -139,6 +147,7 @@ public final class Pretraining {
         long available = devices.availableBytes() < 0 ? MemoryPlan.available() : devices.availableBytes();
         memory.requireFits(available, together);
         if (processes.isLeader()) {
+            sayWhatAutoTook(config, progress);
             memory.table(together, available).lines().forEach(progress::line);
         }
         return new Prepared(config, tokenizerFolder, tokenizerHash, devices);
