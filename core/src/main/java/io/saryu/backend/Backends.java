@@ -24,8 +24,8 @@ public final class Backends {
     }
 
     /**
-     * The backend of that name, on the first device; {@code auto} takes the best one that is available and logs why better
-     * ones are not.
+     * The backend of that name, on the first device; {@code auto} takes the best one that is available; {@link #passedOver} says
+     * why not a better one.
      *
      * @throws IllegalArgumentException for an unknown name
      * @throws IllegalStateException    when it is not available here, saying why

@@ -25,6 +25,7 @@ class CudaLibrariesTest {
             System.out.println("devices: " + cuda.devices());
             cuda.components().forEach(System.out::println);
             System.out.println("auto: " + Backends.get("auto").name());
+            System.out.println("passed over: " + Backends.passedOver(Backends.provider("auto")));
             if (cuda.unavailableBecause() == null) {
                 System.out.println("bf16: " + cuda.create(0).supports(DType.BF16) + ", f16: " + cuda.create(0).supports(DType.F16)
                         + ", f64: " + cuda.create(0).supports(DType.F64));
@@ -62,7 +63,7 @@ class CudaLibrariesTest {
         assertTrue(out.contains("unavailable: ") && out.contains(expected), out);
         assertTrue(out.contains("devices: 0") && out.contains("auto: cpu"), out);
         assertTrue(out.contains("refused: device 'cuda' is not available: "), out);
-        assertTrue(out.contains("backend cuda is not available: "), "auto says why it takes the CPU: " + out);
+        assertTrue(out.contains("passed over: [cuda is not available: "), "auto says why it takes the CPU: " + out);
     }
 
     @Test
