@@ -24,7 +24,7 @@ typedef struct {
     const float *b;
     int64_t ld_b;
     int32_t transpose_b, accumulate;
-    int64_t block;
+    int64_t least;
     _Atomic int64_t next;
 } matmul_args;
 
@@ -78,9 +78,9 @@ static void few_rows_range(const matmul_args *p, int64_t from, int64_t to) {
 
 static void few_rows_task(void *argument, int thread, int threads) {
     matmul_args *p = argument;
-    (void)thread, (void)threads;
-    for (int64_t n; (n = atomic_fetch_add(&p->next, p->block)) < p->N;) {
-        few_rows_range(p, n, n + p->block < p->N ? n + p->block : p->N);
+    (void)thread;
+    for (int64_t n, rows; (rows = take_rows(&p->next, p->N, p->least, threads, &n)) > 0;) {
+        few_rows_range(p, n, n + rows);
     }
 }
 

@@ -47,7 +47,7 @@ SARYU_INLINE void few_rows_range(const weights_args *p, int32_t type, const floa
 }
 
 /* Workers share the rows of weights and never a sum, so bits do not depend on timing. */
-SARYU_INLINE void few_rows(weights_args *p, int32_t type, int thread) {
+SARYU_INLINE void few_rows(weights_args *p, int32_t type, int thread, int threads) {
     int64_t ld_x = p->ld_a;
     const float *x = p->a;
     if (type == SARYU_BF16) {
@@ -58,20 +58,19 @@ SARYU_INLINE void few_rows(weights_args *p, int32_t type, int thread) {
         x = paired;
         ld_x = p->K;
     }
-    for (int64_t n; (n = atomic_fetch_add(&p->next, p->block)) < p->N;) {
-        few_rows_range(p, type, x, ld_x, n, n + p->block < p->N ? n + p->block : p->N);
+    for (int64_t n, rows; (rows = take_rows(&p->next, p->N, p->block, threads, &n)) > 0;) {
+        few_rows_range(p, type, x, ld_x, n, n + rows);
     }
 }
 
 static void few_rows_task(void *argument, int thread, int threads) {
     weights_args *p = argument;
-    (void)threads;
     if (p->type == SARYU_BF16) {
-        few_rows(p, SARYU_BF16, thread);
+        few_rows(p, SARYU_BF16, thread, threads);
     } else if (p->type == SARYU_F16) {
-        few_rows(p, SARYU_F16, thread);
+        few_rows(p, SARYU_F16, thread, threads);
     } else {
-        few_rows(p, SARYU_I8, thread);
+        few_rows(p, SARYU_I8, thread, threads);
     }
 }
 
