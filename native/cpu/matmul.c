@@ -3,8 +3,6 @@
 #include "pool.h"
 #include "weight_rows.h"
 
-#include <stdatomic.h>
-
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
 /* Up to this many rows a product is bound by reading b, and our dot products read it once. */
@@ -14,7 +12,7 @@ enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 #define PANEL 4096
 
 typedef struct {
-    saryu_sgemm_fn sgemm;
+    saryu_pool *pool;
     int64_t M, N, K;
     float *out;
     int64_t ld_out;
@@ -24,8 +22,6 @@ typedef struct {
     const float *b;
     int64_t ld_b;
     int32_t transpose_b, accumulate;
-    int64_t least;
-    _Atomic int64_t next;
 } matmul_args;
 
 /* Workers share the larger side of the result and never the sum, so bits do not depend on timing. */
@@ -49,9 +45,10 @@ static void matmul_task(void *argument, int thread, int threads) {
     if (n == 0) {
         return;
     }
+    saryu_sgemm_fn sgemm = saryu_pool_sgemm(p->pool);
     for (int64_t row = 0; row < m; row += PANEL) {
         int64_t rows = m - row < PANEL ? m - row : PANEL;
-        p->sgemm(ROW_MAJOR, p->transpose_a ? TRANS : NO_TRANS, p->transpose_b ? TRANS : NO_TRANS, (int)rows, (int)n,
+        sgemm(ROW_MAJOR, p->transpose_a ? TRANS : NO_TRANS, p->transpose_b ? TRANS : NO_TRANS, (int)rows, (int)n,
                  (int)p->K, 1.0f, a + (p->transpose_a ? row : row * p->ld_a), (int)p->ld_a, b, (int)p->ld_b,
                  p->accumulate ? 1.0f : 0.0f, out + row * p->ld_out, (int)p->ld_out);
     }
@@ -77,9 +74,9 @@ static void few_rows_range(const matmul_args *p, int64_t from, int64_t to) {
 }
 
 static void few_rows_task(void *argument, int thread, int threads) {
-    matmul_args *p = argument;
-    (void)thread;
-    for (int64_t n, rows; (rows = take_rows(&p->next, p->N, p->least, threads, &n)) > 0;) {
+    const matmul_args *p = argument;
+    (void)threads;
+    for (int64_t n, rows; (rows = saryu_pool_take(p->pool, thread, &n)) > 0;) {
         few_rows_range(p, n, n + rows);
     }
 }
@@ -87,8 +84,11 @@ static void few_rows_task(void *argument, int thread, int threads) {
 void saryu_matmul_f32(saryu_pool *pool, int64_t M, int64_t N, int64_t K, float *out, int64_t ld_out, const float *a,
                       int64_t ld_a, int32_t transpose_a, const float *b, int64_t ld_b, int32_t transpose_b,
                       int32_t accumulate) {
-    matmul_args p = {saryu_pool_sgemm(pool), M,  N,    K,           out,       ld_out, a, ld_a,
-                     transpose_a,            b,  ld_b, transpose_b, accumulate, rows_taken(K * (int64_t)sizeof(float)), 0};
-    int few = M <= FEW_ROWS && !transpose_a && transpose_b;
-    saryu_pool_run(pool, few ? few_rows_task : matmul_task, &p);
+    matmul_args p = {pool, M, N, K, out, ld_out, a, ld_a, transpose_a, b, ld_b, transpose_b, accumulate};
+    if (M <= FEW_ROWS && !transpose_a && transpose_b) {
+        saryu_rows rows = {(const char *)b, N, ld_b * (int64_t)sizeof(float)};
+        saryu_pool_run_rows(pool, few_rows_task, &p, rows);
+    } else {
+        saryu_pool_run(pool, matmul_task, &p);
+    }
 }

@@ -3,8 +3,6 @@
 #include "pool.h"
 #include "weight_rows.h"
 
-#include <stdatomic.h>
-
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
 /* Up to this many rows a product is bound by reading the weights. */
@@ -24,7 +22,6 @@ typedef struct {
     int64_t ld_b;
     const float *scales;
     int64_t block;
-    _Atomic int64_t next;
 } weights_args;
 
 /* out[from, to) of each row. */
@@ -47,7 +44,7 @@ SARYU_INLINE void few_rows_range(const weights_args *p, int32_t type, const floa
 }
 
 /* Workers share the rows of weights and never a sum, so bits do not depend on timing. */
-SARYU_INLINE void few_rows(weights_args *p, int32_t type, int thread, int threads) {
+SARYU_INLINE void few_rows(const weights_args *p, int32_t type, int thread) {
     int64_t ld_x = p->ld_a;
     const float *x = p->a;
     if (type == SARYU_BF16) {
@@ -58,19 +55,20 @@ SARYU_INLINE void few_rows(weights_args *p, int32_t type, int thread, int thread
         x = paired;
         ld_x = p->K;
     }
-    for (int64_t n, rows; (rows = take_rows(&p->next, p->N, p->block, threads, &n)) > 0;) {
+    for (int64_t n, rows; (rows = saryu_pool_take(p->pool, thread, &n)) > 0;) {
         few_rows_range(p, type, x, ld_x, n, n + rows);
     }
 }
 
 static void few_rows_task(void *argument, int thread, int threads) {
-    weights_args *p = argument;
+    const weights_args *p = argument;
+    (void)threads;
     if (p->type == SARYU_BF16) {
-        few_rows(p, SARYU_BF16, thread, threads);
+        few_rows(p, SARYU_BF16, thread);
     } else if (p->type == SARYU_F16) {
-        few_rows(p, SARYU_F16, thread, threads);
+        few_rows(p, SARYU_F16, thread);
     } else {
-        few_rows(p, SARYU_I8, thread, threads);
+        few_rows(p, SARYU_I8, thread);
     }
 }
 
@@ -109,8 +107,13 @@ int32_t saryu_matmul_weights(saryu_pool *pool, int32_t type, int64_t M, int64_t 
     if (saryu_pool_reserve(pool, (size_t)floats * sizeof(float))) {
         return 1;
     }
-    weights_args p = {pool, type, M, N, K, out, ld_out, a, ld_a, b, ld_b, scales, few ? rows_taken(K * size) : block, 0};
-    saryu_pool_run(pool, few ? few_rows_task : many_rows_task, &p);
+    weights_args p = {pool, type, M, N, K, out, ld_out, a, ld_a, b, ld_b, scales, block};
+    if (few) {
+        saryu_rows rows = {b, N, ld_b * size};
+        saryu_pool_run_rows(pool, few_rows_task, &p, rows);
+    } else {
+        saryu_pool_run(pool, many_rows_task, &p);
+    }
     return 0;
 }
 

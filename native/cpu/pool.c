@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if defined(__x86_64__) || defined(__i386__)
 #define cpu_relax() __builtin_ia32_pause()
@@ -11,22 +12,42 @@
 #endif
 
 /* Ops follow each other within microseconds; waiting workers look this often before they sleep, so that back-to-back ops
- * cost no system call and an idle process costs no time. About 50 us. */
-#define SPINS 4000
+ * cost no system call and an idle process costs no time. About 200 us: as long as the sampling of a token lasts. */
+#define SPINS 16000
 
 /* What one worker does in the microsecond or two that it takes to give work to another and to hear that it is done. */
 #define FEW_ELEMENTS 4096
+
+/* The least bytes of rows that a worker takes at a time. */
+#define TAKEN_BYTES (16 * 1024)
+/* How much of its part of the rows to come a worker asks for: most cores have as much second-level cache or more. */
+#define AHEAD_BYTES (256 * 1024)
+/* What it asks for between two looks for work. */
+#define AHEAD_STEP (4 * 64)
+
+/* Rows [next, end) are not taken yet. */
+typedef struct {
+    _Alignas(64) _Atomic int64_t next;
+    int64_t end;
+} part;
 
 typedef struct {
     saryu_pool *pool;
     int index;
     pthread_t thread;
+    /* The rows whose memory it asks for while it waits, and which bytes of them are left. */
+    const char *expected;
+    int64_t at, end;
 } worker;
 
 struct saryu_pool {
     int threads;
     saryu_sgemm_fn sgemm;
     worker *workers;
+    part *parts;
+    int64_t least_rows;
+    saryu_rows expected;
+    saryu_follow follow;
     void **scratch;
     size_t scratch_bytes;
     void *shared;
@@ -41,13 +62,41 @@ struct saryu_pool {
     pthread_cond_t wake;
 };
 
-static uint64_t await_work(saryu_pool *pool, uint64_t seen) {
+/* Rows of a worker's part. */
+static void part_of(int64_t rows, int index, int threads, int64_t *from, int64_t *to) {
+    int64_t each = ((rows + threads - 1) / threads + 3) / 4 * 4;
+    *from = each * index < rows ? each * index : rows;
+    *to = *from + each < rows ? *from + each : rows;
+}
+
+/* The pool's rows to come may be read only before this worker says that it is done. */
+static void expect(worker *self) {
+    saryu_rows rows = self->pool->expected;
+    if (self->expected == rows.memory) {
+        return;
+    }
+    self->expected = rows.memory;
+    part_of(rows.rows, self->index, self->pool->threads, &self->at, &self->end);
+    self->at *= rows.row_bytes;
+    self->end *= rows.row_bytes;
+    self->end = self->end - self->at < AHEAD_BYTES ? self->end : self->at + AHEAD_BYTES;
+}
+
+static void ask_ahead(worker *self) {
+    for (int i = 0; i < AHEAD_STEP && self->at < self->end; i += 64, self->at += 64) {
+        __builtin_prefetch(self->expected + self->at, 0, 2);
+    }
+}
+
+static uint64_t await_work(worker *self, uint64_t seen) {
+    saryu_pool *pool = self->pool;
     for (;;) {
         for (int i = 0; i < SPINS; i++) {
             uint64_t now = atomic_load_explicit(&pool->generation, memory_order_acquire);
             if (now != seen) {
                 return now;
             }
+            ask_ahead(self);
             cpu_relax();
         }
         /* Woken with or without work: look out for it again. */
@@ -66,11 +115,12 @@ static void *work(void *argument) {
     saryu_pool *pool = self->pool;
     uint64_t seen = 0;
     for (;;) {
-        seen = await_work(pool, seen);
+        seen = await_work(self, seen);
         if (atomic_load(&pool->stop)) {
             return NULL;
         }
         pool->task(pool->argument, self->index, pool->threads);
+        expect(self);
         atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
     }
 }
@@ -98,9 +148,10 @@ saryu_pool *saryu_pool_create(int32_t threads, saryu_sgemm_fn sgemm) {
     pool->sgemm = sgemm;
     pool->workers = calloc((size_t)threads, sizeof *pool->workers);
     pool->scratch = calloc((size_t)threads, sizeof *pool->scratch);
+    pool->parts = aligned_alloc(_Alignof(part), (size_t)threads * sizeof *pool->parts);
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
-    if (pool->workers == NULL || pool->scratch == NULL) {
+    if (pool->workers == NULL || pool->scratch == NULL || pool->parts == NULL) {
         pool->threads = 1;
         saryu_pool_destroy(pool);
         return NULL;
@@ -135,6 +186,7 @@ void saryu_pool_destroy(saryu_pool *pool) {
     pthread_mutex_destroy(&pool->mutex);
     free(pool->shared);
     free(pool->scratch);
+    free(pool->parts);
     free(pool->workers);
     free(pool);
 }
@@ -164,6 +216,39 @@ void saryu_pool_run_few(saryu_pool *pool, saryu_task task, void *argument, int64
     } else {
         saryu_pool_run(pool, task, argument);
     }
+}
+
+void saryu_pool_run_rows(saryu_pool *pool, saryu_task task, void *argument, saryu_rows rows) {
+    int64_t bytes = rows.row_bytes > 0 ? rows.row_bytes : 1;
+    pool->least_rows = TAKEN_BYTES / bytes / 4 * 4 > 4 ? TAKEN_BYTES / bytes / 4 * 4 : 4;
+    for (int i = 0; i < pool->threads; i++) {
+        int64_t from;
+        part_of(rows.rows, i, pool->threads, &from, &pool->parts[i].end);
+        atomic_store_explicit(&pool->parts[i].next, from, memory_order_relaxed);
+    }
+    pool->expected = saryu_follow_read(&pool->follow, rows);
+    saryu_pool_run(pool, task, argument);
+}
+
+static int64_t take_of(part *p, int64_t least, int64_t *from) {
+    int64_t at = atomic_load_explicit(&p->next, memory_order_relaxed), rows;
+    do {
+        int64_t left = p->end - at;
+        rows = left / 8 * 4;
+        rows = rows > least ? rows : least;
+        rows = rows < left ? rows : left;
+    } while (rows > 0
+             && !atomic_compare_exchange_weak_explicit(&p->next, &at, at + rows, memory_order_relaxed, memory_order_relaxed));
+    *from = at;
+    return rows;
+}
+
+int64_t saryu_pool_take(saryu_pool *pool, int thread, int64_t *from) {
+    int64_t rows = 0;
+    for (int i = 0; i < pool->threads && rows == 0; i++) {
+        rows = take_of(&pool->parts[(thread + i) % pool->threads], pool->least_rows, from);
+    }
+    return rows;
 }
 
 int saryu_pool_threads(const saryu_pool *pool) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "follow.h"
 #include "saryu_cpu.h"
 
 /* Called once per worker; `thread` is in [0, threads). */
@@ -16,6 +17,16 @@ void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument);
 /* The same for a task that does so little, in elements, that sharing it would take longer: then the caller does it alone. Only
  * for tasks whose bits do not depend on how many workers share them. */
 void saryu_pool_run_few(saryu_pool *pool, saryu_task task, void *argument, int64_t elements);
+
+/* The same for a task that reads rows of memory once and is bound by that. Each worker asks saryu_pool_take for rows until there
+ * are none. While workers wait for the next task they ask for the memory of the rows that were read after these ones the last
+ * time. */
+void saryu_pool_run_rows(saryu_pool *pool, saryu_task task, void *argument, saryu_rows rows);
+
+/* The next rows for this worker: returns how many, from *from on, or 0 when all are taken. First come those of its own part, in
+ * their order, so that it reads on through memory; then it helps others. Each time it is half of what is left of a part: short
+ * runs at the end, where one worker waits for another. Always a multiple of 4, but for the last. */
+int64_t saryu_pool_take(saryu_pool *pool, int thread, int64_t *from);
 
 int saryu_pool_threads(const saryu_pool *pool);
 saryu_sgemm_fn saryu_pool_sgemm(const saryu_pool *pool);

@@ -6,8 +6,6 @@
 #include "half.h"
 #include "simd.h"
 
-#include <stdatomic.h>
-
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
@@ -87,30 +85,6 @@ SARYU_INLINE void pair_bf16(float *out, const float *in, int64_t K) {
         }
     }
     memcpy(out + k, in + k, (size_t)(K - k) * sizeof(float));
-}
-
-/* The least bytes of weights that a worker takes at a time. */
-#define TAKEN_BYTES (16 * 1024)
-
-/* The least rows of weights to take at a time, a multiple of 4. */
-SARYU_INLINE int64_t rows_taken(int64_t row_bytes) {
-    int64_t rows = TAKEN_BYTES / (row_bytes > 0 ? row_bytes : 1) / 4 * 4;
-    return rows > 4 ? rows : 4;
-}
-
-/* Takes the next rows of N, at least `least` of them; returns how many, 0 when all are taken. Each time it is half of a
- * worker's part of what is left: long runs of memory at first, and short ones at the end, where one worker waits for another.
- * Who comes late, because it slept or its core was busy, takes fewer; rows are summed alike whoever takes them. */
-SARYU_INLINE int64_t take_rows(_Atomic int64_t *next, int64_t N, int64_t least, int threads, int64_t *from) {
-    int64_t at = atomic_load_explicit(next, memory_order_relaxed), rows;
-    do {
-        int64_t left = N - at;
-        rows = left / (2 * threads) / 4 * 4;
-        rows = rows > least ? rows : least;
-        rows = rows < left ? rows : left;
-    } while (rows > 0 && !atomic_compare_exchange_weak_explicit(next, &at, at + rows, memory_order_relaxed, memory_order_relaxed));
-    *from = at;
-    return rows;
 }
 
 /* Asks for the memory of the pair of vectors AHEAD of element k. */

@@ -16,6 +16,8 @@ import java.util.Map;
  * They are held once, in the groups of {@link FlatParameters}, each in memory of its own.
  */
 public final class FrozenParameters implements AutoCloseable {
+    private static final long ALIGNMENT = 64;
+
     private final List<Tensor> owned = new ArrayList<>();
     private final Map<String, Tensor> groups = new LinkedHashMap<>();
     private final Map<String, Tensor> named = new LinkedHashMap<>();
@@ -31,26 +33,67 @@ public final class FrozenParameters implements AutoCloseable {
         if (!type.isHalf() && type != DType.I8) {
             throw new IllegalArgumentException("weights that are not trained are kept in F16, BF16 or I8, not in " + type);
         }
+        // One piece of memory for all matrices: what reads them one after another reads on through large pages.
+        Tensor matrices = own(backend.allocate("matrices", type, total(layout, true)));
+        Tensor vectors = own(backend.allocate("vectors", DType.F32, total(layout, false)));
+        Tensor allScales = type == DType.I8 ? own(backend.allocate("scales", DType.F32, rowsOf(layout))) : null;
+        long matrixAt = 0;
+        long vectorAt = 0;
+        long scaleAt = 0;
         for (Group g : layout) {
-            boolean matrix = g.parts().getFirst().shape().length == 2;
-            long rows = g.parts().stream().mapToLong(p -> p.shape()[0]).sum();
-            long[] shape = matrix ? new long[] {rows, g.parts().getFirst().shape()[1]} : new long[] {rows};
-            Tensor all = own(backend.allocate(g.name(), matrix ? type : DType.F32, shape));
-            groups.put(g.name(), all);
-            Tensor allScales = null;
-            if (matrix && type == DType.I8) {
-                allScales = own(backend.allocate("scales of " + g.name(), DType.F32, rows));
-                scales.put(g.name(), allScales);
+            long rows = rows(g);
+            if (!isMatrix(g)) {
+                place(g, vectors.slice(g.name(), vectorAt, rows), null);
+                vectorAt += aligned(rows);
+                continue;
             }
-            long from = 0;
-            for (Part p : g.parts()) {
-                named.put(p.name(), all.slice(p.name(), from * (matrix ? shape[1] : 1), p.shape()));
-                if (allScales != null) {
-                    scales.put(p.name(), allScales.slice("scales of " + p.name(), from, p.shape()[0]));
-                }
-                from += p.shape()[0];
+            Tensor ofGroup = null;
+            if (allScales != null) {
+                ofGroup = allScales.slice("scales of " + g.name(), scaleAt, rows);
+                scales.put(g.name(), ofGroup);
+                scaleAt += aligned(rows);
             }
+            place(g, matrices.slice(g.name(), matrixAt, rows, columns(g)), ofGroup);
+            matrixAt += aligned(rows * columns(g));
         }
+    }
+
+    private void place(Group g, Tensor all, Tensor groupScales) {
+        groups.put(g.name(), all);
+        long from = 0;
+        for (Part p : g.parts()) {
+            named.put(p.name(), all.slice(p.name(), from * (isMatrix(g) ? columns(g) : 1), p.shape()));
+            if (groupScales != null) {
+                scales.put(p.name(), groupScales.slice("scales of " + p.name(), from, p.shape()[0]));
+            }
+            from += p.shape()[0];
+        }
+    }
+
+    private static boolean isMatrix(Group g) {
+        return g.parts().getFirst().shape().length == 2;
+    }
+
+    private static long rows(Group g) {
+        return g.parts().stream().mapToLong(p -> p.shape()[0]).sum();
+    }
+
+    private static long columns(Group g) {
+        return g.parts().getFirst().shape()[1];
+    }
+
+    /** The next element at which a group may begin: at a multiple of 64 bytes in every type. */
+    private static long aligned(long elements) {
+        return (elements + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    private static long total(List<Group> layout, boolean matrices) {
+        return layout.stream().filter(g -> isMatrix(g) == matrices)
+                .mapToLong(g -> aligned(rows(g) * (matrices ? columns(g) : 1))).sum();
+    }
+
+    private static long rowsOf(List<Group> layout) {
+        return layout.stream().filter(FrozenParameters::isMatrix).mapToLong(g -> aligned(rows(g))).sum();
     }
 
     private Tensor own(Tensor t) {

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  */
 public final class DecodeBenchmark {
     private static final int TOKENS = 64;
+    /** Of memory at a time: about as long as a run takes. */
+    static final int READS = 48;
     /** Runs before the first measured one: Java compiles what runs often while it runs. */
     private static final int WARM_UP = 4;
     private static final List<String> PEER_TYPES = List.of("fp32", "bf16");
@@ -28,7 +30,8 @@ public final class DecodeBenchmark {
      * @param tokensPerSecond of each measured run of {@value #TOKENS} tokens, sorted; the prompt's pass is part of the run
      * @param peakRss         most resident bytes of the process
      * @param weightBytes     that one token's pass reads
-     * @param share           of the memory bandwidth: the bytes of weights read a second by the median
+     * @param share           of the memory bandwidth measured just before and after: of the bytes of weights read a second,
+     *                        the median over the rounds
      */
     public record Row(String name, String description, double[] tokensPerSecond, long peakRss, long weightBytes,
             double share) {
@@ -80,7 +83,9 @@ public final class DecodeBenchmark {
         types.forEach(OpenOptions::weights);
         Path log = Files.createTempFile("saryu-bench", ".log");
         List<BenchmarkProcess> processes = new ArrayList<>();
-        try {
+        try (BenchmarkProcess roof = new BenchmarkProcess("memory",
+                StepBenchmark.java(ReadWorker.class, String.valueOf(options.threads())), log)) {
+            roof.ask("read " + READS, log);
             for (String type : types) {
                 processes.add(new BenchmarkProcess("saryu " + type, StepBenchmark.java(DecodeWorker.class,
                         options.config().toString(), String.valueOf(options.threads()), type), log));
@@ -96,36 +101,49 @@ public final class DecodeBenchmark {
                     p.ask("decode " + TOKENS, log);
                 }
             }
-            return measure(options.rounds(), processes, log, progress);
+            return measure(options.rounds(), roof, processes, log, progress);
         } finally {
             processes.forEach(BenchmarkProcess::close);
         }
     }
 
-    private static Result measure(int rounds, List<BenchmarkProcess> processes, Path log, Consumer<String> progress)
-            throws IOException {
+    /** Reads memory before each run and after the last: who shares the machine changes the bandwidth within seconds. */
+    private static Result measure(int rounds, BenchmarkProcess roof, List<BenchmarkProcess> processes, Path log,
+            Consumer<String> progress) throws IOException {
+        int rows = processes.size();
         double[] bandwidth = new double[rounds];
-        double[][] speed = new double[processes.size()][rounds];
-        long[] peak = new long[processes.size()];
+        double[][] speed = new double[rows][rounds];
+        double[][] share = new double[rows][rounds];
+        long[] peak = new long[rows];
         for (int round = 0; round < rounds; round++) {
-            for (int i = 0; i < processes.size(); i++) {
-                JsonNode a = processes.get(i).ask("decode " + TOKENS, log);
+            double before = read(roof, log);
+            for (int i = 0; i < rows; i++) {
+                BenchmarkProcess p = processes.get(i);
+                JsonNode a = p.ask("decode " + TOKENS, log);
+                double after = read(roof, log);
                 speed[i][round] = TOKENS / a.path("seconds").asDouble();
+                share[i][round] = speed[i][round] * p.weightBytes() / ((before + after) / 2);
                 peak[i] = a.path("peak_rss_bytes").asLong();
+                bandwidth[round] += (before + after) / 2 / rows;
+                before = after;
             }
-            JsonNode read = processes.getFirst().ask("read 5", log);
-            bandwidth[round] = read.path("bytes").asDouble() / read.path("seconds").asDouble();
             progress.accept("round " + (round + 1) + " of " + rounds);
         }
-        Arrays.sort(bandwidth);
-        double roof = bandwidth[rounds / 2];
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < processes.size(); i++) {
+        List<Row> result = new ArrayList<>();
+        for (int i = 0; i < rows; i++) {
             BenchmarkProcess p = processes.get(i);
             Arrays.sort(speed[i]);
-            rows.add(new Row(p.name(), p.description(), speed[i], peak[i], p.weightBytes(),
-                    speed[i][rounds / 2] * p.weightBytes() / roof));
+            result.add(new Row(p.name(), p.description(), speed[i], peak[i], p.weightBytes(), median(share[i])));
         }
-        return new Result(processes.getFirst().parameters(), roof, rows);
+        return new Result(processes.getFirst().parameters(), median(bandwidth), result);
+    }
+
+    private static double read(BenchmarkProcess roof, Path log) throws IOException {
+        return roof.ask("read " + READS, log).path("bandwidth").asDouble();
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 }

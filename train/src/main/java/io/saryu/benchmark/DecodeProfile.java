@@ -84,7 +84,7 @@ public final class DecodeProfile {
             int tokens = rounds * TOKENS;
             double token = seconds / tokens;
             List<OpProfile.Entry> entries = profile.entries();
-            double bandwidth = DecodeWorker.bytesRead() / DecodeWorker.readSeconds(backend, ctx, 5);
+            double bandwidth = ReadWorker.bandwidth(backend, ctx, DecodeBenchmark.READS);
             return new Result(type, 1e6 * token, bandwidth / 1e9,
                     entries.stream().map(e -> line(e, tokens, token, bandwidth)).toList());
         }

@@ -10,7 +10,6 @@ import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
 import io.saryu.tensor.DType;
-import io.saryu.tensor.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,9 +19,6 @@ import java.nio.file.Path;
 /** Saryu's side of the decoding benchmark: as {@link StepWorker}, for {@code bench/peers/transformers_decode.py}. */
 public final class DecodeWorker {
     private static final int[] PROMPT = {5, 6, 7, 8, 9, 10, 11, 12};
-    /** Columns and rows of the matrix that is read to measure bandwidth: 256 MB, beyond any cache. */
-    private static final int WIDTH = 1024;
-    private static final int ROWS = 1 << 16;
 
     private DecodeWorker() {
     }
@@ -40,12 +36,9 @@ public final class DecodeWorker {
                     + model.weightBytesPerToken() + "}");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.split(" ");
-                int count = Integer.parseInt(words[1]);
-                double seconds = words[0].equals("read") ? readSeconds(backend, ctx, count)
-                        : decodeSeconds(generator, count);
-                System.out.println("{\"seconds\": " + seconds + ", \"bytes\": " + bytesRead()
-                        + ", \"peak_rss_bytes\": " + StepWorker.peakMemory() + "}");
+                int count = Integer.parseInt(line.split(" ")[1]);
+                System.out.println("{\"seconds\": " + decodeSeconds(generator, count) + ", \"peak_rss_bytes\": "
+                        + StepWorker.peakMemory() + "}");
             }
         }
     }
@@ -66,27 +59,5 @@ public final class DecodeWorker {
             throw new IllegalStateException("generated " + out[0].length + " tokens instead of " + count);
         }
         return seconds;
-    }
-
-    /** What {@link #readSeconds} reads at a time. */
-    static long bytesRead() {
-        return 4L * WIDTH * ROWS;
-    }
-
-    /** The best of {@code repeats} products of a matrix by one vector, which read the matrix once and do little else. */
-    static double readSeconds(Backend backend, ExecutionContext ctx, int repeats) {
-        try (Tensor matrix = ctx.acquire("matrix", DType.F32, ROWS, WIDTH);
-                Tensor vector = ctx.acquire("vector", DType.F32, 1, WIDTH);
-                Tensor out = ctx.acquire("out", DType.F32, 1, ROWS)) {
-            backend.fill(ctx, matrix, 0.5);
-            backend.fill(ctx, vector, 0.5);
-            double best = Double.MAX_VALUE;
-            for (int i = 0; i < repeats; i++) {
-                long start = System.nanoTime();
-                backend.matmul(ctx, out, vector, false, matrix, true, false);
-                best = Math.min(best, (System.nanoTime() - start) / 1e9);
-            }
-            return best;
-        }
     }
 }
