@@ -151,7 +151,11 @@ SARYU_INLINE void dot_rows(int32_t type, int M, int pairs, const void *row, cons
                            float *sums) {
     vf totals[MOST_ROWS];
     int64_t k = dot_pairs(type, M, pairs, row, x, ld_x, K, totals);
-    for (int m = 0; m < M; m++) {
+    int m = 0;
+    for (; m + 4 <= M; m += 4) {
+        sum_fourw(totals + m, sums + m);
+    }
+    for (; m < M; m++) {
         sums[m] = sumw(totals[m]);
     }
     dot_rest(type, M, row, x, ld_x, k, K, sums);
