@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * Where the processes of a run meet: process 0 listens on its host, the others find it there. It listens on one of the
@@ -22,6 +23,8 @@ public final class Rendezvous {
     static final int PORTS = 16;
     private static final long PAUSE_MILLIS = 100;
     private static final int CONNECT_MILLIS = 2000;
+    /** What MASTER_ADDR is in a run on one host. */
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
     private static final System.Logger LOG = System.getLogger(Rendezvous.class.getName());
 
     private Rendezvous() {
@@ -70,8 +73,9 @@ public final class Rendezvous {
     }
 
     private static HubProcess host(LaunchEnvironment env, int ranks, InetAddress address) throws IOException {
-        // A run on one host is nobody's business outside.
-        InetAddress bound = address.isLoopbackAddress() ? address : null;
+        // A run on one host is nobody's business outside. By what was written, not by what it means here: distributions that
+        // give a host's own name the address 127.0.1.1 would keep all other hosts out.
+        InetAddress bound = LOOPBACK.contains(env.masterHost()) ? address : null;
         try (ServerSocket server = listen(env, bound)) {
             HubProcess hub = new HubProcess(env.processes(), ranks, thisHost());
             Greeter greeter = new Greeter(env, hub);

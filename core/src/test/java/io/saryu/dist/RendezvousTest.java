@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Processes that come late, twice, wrong or never, and that go; here each is a thread with a connection of its own. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
@@ -48,7 +50,11 @@ class RendezvousTest {
     }
 
     private LaunchEnvironment env(int process, int processes, int timeout) {
-        return new LaunchEnvironment("the test", process, processes, process, "localhost", store.getLocalPort(), "run",
+        return env("localhost", process, processes, timeout);
+    }
+
+    private LaunchEnvironment env(String host, int process, int processes, int timeout) {
+        return new LaunchEnvironment("the test", process, processes, process, host, store.getLocalPort(), "run",
                 Duration.ofSeconds(timeout));
     }
 
@@ -138,6 +144,16 @@ class RendezvousTest {
         Throwable e = cause(joining(env(1, 2, 1), 1));
         assertInstanceOf(CommunicatorAbortedException.class, e);
         assertTrue(e.getMessage().startsWith("rank 0 was not found within 1 s at localhost, ports "), e.getMessage());
+    }
+
+    /** Debian's installer gives a host's own name this address on the host itself; others reach it by another. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aHostThatKnowsItselfByALoopbackAddressIsReachedByOthers() throws Exception {
+        Future<ProcessGroup> zero = joining(env("127.0.1.1", 0, 2, 5), 1);
+        Future<ProcessGroup> one = joining(env("127.0.0.1", 1, 2, 5), 1);
+        one.get().close();
+        zero.get().close();
     }
 
     @Test
