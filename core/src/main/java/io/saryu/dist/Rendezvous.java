@@ -16,7 +16,7 @@ import java.util.Set;
 /**
  * Where the processes of a run meet: process 0 listens on its host, the others find it there. It listens on one of the
  * ports that follow {@code MASTER_PORT}, as torchrun has its own store on that very port; the others try them all and know
- * it by what it says first and by the run's name.
+ * it by what it says first and by the run's name and port.
  */
 public final class Rendezvous {
     /** Ports tried after MASTER_PORT. */
@@ -151,7 +151,7 @@ public final class Rendezvous {
             return null;
         }
         PeerLink link = new PeerLink(socket, 0, env.timeout());
-        link.write(PeerLink.HELLO, new Greeter.Hello(env.run(), env.process(), env.processes(), ranks, thisHost()).encode());
+        link.write(PeerLink.HELLO, new Greeter.Hello(env.identity(), env.process(), env.processes(), ranks, thisHost()).encode());
         DataInputStream welcome = new DataInputStream(new ByteArrayInputStream(link.read(PeerLink.WELCOME, Greeter.MOST_BYTES)));
         if (!welcome.readBoolean()) {
             PeerLink.close(socket);

@@ -220,6 +220,19 @@ class RendezvousTest {
         one.get().close();
     }
 
+    /** Two runs of torchrun, which calls both "none", on neighbouring ports: their ranks look for each other at the same doors. */
+    @Test
+    void aRunOnTheNextPortKeepsItsOwnRanks() throws Exception {
+        Future<ProcessGroup> zero = joining(env(0, 2, 20), 1);
+        LaunchEnvironment next = new LaunchEnvironment("the test", 1, 2, 1, "localhost", store.getLocalPort() - 1, "run",
+                Duration.ofSeconds(1));
+        Throwable e = cause(joining(next, 1));
+        assertTrue(e.getMessage().contains("what listens there is not this run's rank 0"), e.getMessage());
+        Future<ProcessGroup> one = joining(env(1, 2, 20), 1);
+        one.get().close();
+        zero.get().close();
+    }
+
     private static Socket connect(int port) throws Exception {
         for (int i = 0; true; i++) {
             try {
@@ -284,7 +297,7 @@ class RendezvousTest {
         LaunchEnvironment env = env(0, 2, 60);
         Future<ProcessGroup> joining = joining(env, 1);
         try (Socket socket = connect(Rendezvous.port(env, 0))) {
-            hello(socket);
+            hello(socket, env.identity());
         }
         String message = cause(joining).getMessage();
         assertTrue(message.startsWith("lost rank 1 (on nowhere): the process has ended without a word"), message);
@@ -295,16 +308,16 @@ class RendezvousTest {
         LaunchEnvironment env = env(0, 2, 1);
         Future<ProcessGroup> joining = joining(env, 1);
         try (Socket socket = connect(Rendezvous.port(env, 0))) {
-            hello(socket);
+            hello(socket, env.identity());
             String message = cause(joining).getMessage();
             assertTrue(message.startsWith("lost rank 1 (on nowhere): nothing was heard of it for 1 s"), message);
         }
     }
 
-    private static void hello(Socket socket) throws IOException, PeerLink.RefusedException {
+    private static void hello(Socket socket, String run) throws IOException, PeerLink.RefusedException {
         socket.getInputStream().readNBytes(Greeter.BANNER.length);
         PeerLink link = new PeerLink(socket, 0, Duration.ofSeconds(5));
-        link.write(PeerLink.HELLO, new Greeter.Hello("run", 1, 2, 1, "nowhere").encode());
+        link.write(PeerLink.HELLO, new Greeter.Hello(run, 1, 2, 1, "nowhere").encode());
         link.read(PeerLink.WELCOME, Greeter.MOST_BYTES);
     }
 }
