@@ -150,6 +150,8 @@ public final class Rendezvous {
             PeerLink.close(socket);
             return null;
         }
+        // It is ours, and may have taken us in already when something holds it up: now it has the time that a silent peer has.
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, env.timeout().toMillis()));
         PeerLink link = new PeerLink(socket, 0, env.timeout());
         link.write(PeerLink.HELLO, new Greeter.Hello(env.identity(), env.process(), env.processes(), ranks, thisHost()).encode());
         DataInputStream welcome = new DataInputStream(new ByteArrayInputStream(link.read(PeerLink.WELCOME, Greeter.MOST_BYTES)));

@@ -314,6 +314,28 @@ class RendezvousTest {
         }
     }
 
+    /** A rank 0 that is held up, by four JVMs that start on one core, between taking a process in and saying so. */
+    @Test
+    void aWelcomeMayComeLate() throws Exception {
+        LaunchEnvironment env = env(1, 2, 20);
+        try (ServerSocket door = new ServerSocket(Rendezvous.port(env, 0), 5, InetAddress.getLoopbackAddress())) {
+            Future<ProcessGroup> joining = joining(env, 1);
+            HubProcess hub = new HubProcess(2, 1, "here");
+            try (Socket socket = door.accept()) {
+                socket.getOutputStream().write(Greeter.BANNER);
+                PeerLink link = new PeerLink(socket, 1, env.timeout());
+                Greeter.Hello hello = Greeter.Hello.decode(link.read(PeerLink.HELLO, Greeter.MOST_BYTES));
+                assertEquals(null, hub.arrived(link, hello.host()));
+                Thread.sleep(3000);
+                link.write(PeerLink.WELCOME, Rendezvous.welcome(true, "here"));
+                link.start(hub);
+                hub.fromLeader("arrival", bytes(hub.hosts()));
+                joining.get().close();
+                hub.close();
+            }
+        }
+    }
+
     private static void hello(Socket socket, String run) throws IOException, PeerLink.RefusedException {
         socket.getInputStream().readNBytes(Greeter.BANNER.length);
         PeerLink link = new PeerLink(socket, 0, Duration.ofSeconds(5));
