@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 /**
  * The processes of a run on this host. What they print is passed on, each line with its rank before it; only what rank 0
  * prints as its result is passed on as it is. When one fails, the others are given time to end by themselves and then ended.
+ * When this process ends, however it does, so do they: see {@link Launcher}.
  */
 final class RankProcesses implements AutoCloseable {
     private static final String COMPLAINT = "saryu: ";
@@ -42,6 +44,7 @@ final class RankProcesses implements AutoCloseable {
         final Process process;
         final List<Thread> readers = new ArrayList<>();
         volatile String complaint;
+        boolean killed;
 
         Rank(int number, Process process) {
             this.number = number;
@@ -51,15 +54,25 @@ final class RankProcesses implements AutoCloseable {
         boolean failed() {
             return !process.isAlive() && process.exitValue() != 0;
         }
+
+        void kill() {
+            killed |= process.isAlive();
+            process.destroyForcibly();
+        }
     }
 
     private final PrintWriter out;
     private final PrintWriter err;
+    private final Duration patience;
     private final List<Rank> ranks = new ArrayList<>();
 
-    RankProcesses(PrintWriter out, PrintWriter err) {
+    /**
+     * @param patience how long ranks that are asked to save and end may take
+     */
+    RankProcesses(PrintWriter out, PrintWriter err, Duration patience) {
         this.out = out;
         this.err = err;
+        this.patience = patience;
     }
 
     /** Starts this program once more. */
@@ -68,8 +81,9 @@ final class RankProcesses implements AutoCloseable {
         line.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().putAll(variables);
+        builder.environment().put(Launcher.VARIABLE, "1");
+        // Its standard input stays open as long as this process lives, which is how it knows that it does.
         Rank rank = new Rank(number, builder.start());
-        rank.process.getOutputStream().close();
         ranks.add(rank);
         String prefix = "[" + number + "] ";
         pass(rank, rank.process.getInputStream(), number == 0 ? out::println : text -> err.println(prefix + text));
@@ -113,7 +127,7 @@ final class RankProcesses implements AutoCloseable {
      * Waits until all have ended.
      *
      * @param stop when true, all are asked to save and end
-     * @return what went wrong; null when nothing did, or all were asked to end
+     * @return what went wrong; null when nothing did, or all were asked to end and did
      */
     Failure await(BooleanSupplier stop) throws InterruptedException {
         boolean stopped = false;
@@ -122,6 +136,7 @@ final class RankProcesses implements AutoCloseable {
         while (ranks.stream().anyMatch(r -> r.process.isAlive())) {
             if (!stopped && stop.getAsBoolean()) {
                 stopped = true;
+                end = System.nanoTime() + patience.toNanos();
                 // Ctrl-C in a terminal has reached them already, and a second time does no harm.
                 endAll();
             }
@@ -129,7 +144,7 @@ final class RankProcesses implements AutoCloseable {
                 first = ranks.stream().filter(Rank::failed).findFirst().orElse(null);
                 end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
             }
-            if (first != null && System.nanoTime() > end) {
+            if ((first != null || stopped) && System.nanoTime() > end) {
                 close();
             }
             Thread.sleep(POLL_MILLIS);
@@ -141,9 +156,14 @@ final class RankProcesses implements AutoCloseable {
         }
         out.flush();
         if (stopped || stop.getAsBoolean()) {
-            return null;
+            return ranks.stream().filter(rank -> rank.killed).findFirst().map(this::hung).orElse(null);
         }
         return first != null ? failure(first) : ranks.stream().filter(Rank::failed).findFirst().map(RankProcesses::failure).orElse(null);
+    }
+
+    private Failure hung(Rank rank) {
+        return new Failure("rank " + rank.number + " did not end within " + patience.toSeconds() + " s after it was told to save and"
+                + " end, and was killed; go on from its last checkpoint with --resume", false);
     }
 
     private static Failure failure(Rank rank) {
@@ -162,15 +182,16 @@ final class RankProcesses implements AutoCloseable {
     @Override
     public void close() {
         endAll();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_SECONDS);
         try {
             for (Rank rank : ranks) {
-                if (!rank.process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
-                    rank.process.destroyForcibly();
+                if (!rank.process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    rank.kill();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            ranks.forEach(r -> r.process.destroyForcibly());
+            ranks.forEach(Rank::kill);
         }
     }
 }
