@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -30,6 +31,8 @@ final class RankProcesses implements AutoCloseable {
     private static final long KILL_SECONDS = 5;
     /** Exit codes above are 128 and a signal's number. */
     private static final int SIGNALS = 128;
+    /** Of a rank that has saved and ended when it was told to: those of SIGINT and SIGTERM. */
+    private static final Set<Integer> SAVED = Set.of(0, SIGNALS + 2, SIGNALS + 15);
 
     /**
      * Why a run failed.
@@ -127,7 +130,7 @@ final class RankProcesses implements AutoCloseable {
      * Waits until all have ended.
      *
      * @param stop when true, all are asked to save and end
-     * @return what went wrong; null when nothing did, or all were asked to end and did
+     * @return what went wrong; null when nothing did, also where all were asked to end and did
      */
     Failure await(BooleanSupplier stop) throws InterruptedException {
         boolean stopped = false;
@@ -156,7 +159,8 @@ final class RankProcesses implements AutoCloseable {
         }
         out.flush();
         if (stopped || stop.getAsBoolean()) {
-            return ranks.stream().filter(rank -> rank.killed).findFirst().map(this::hung).orElse(null);
+            return ranks.stream().filter(rank -> !SAVED.contains(rank.process.exitValue())).findFirst()
+                    .map(rank -> rank.killed ? hung(rank) : failure(rank)).orElse(null);
         }
         return first != null ? failure(first) : ranks.stream().filter(Rank::failed).findFirst().map(RankProcesses::failure).orElse(null);
     }

@@ -1,6 +1,8 @@
 package io.saryu.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.saryu.train.TinyRun;
 import java.io.PrintWriter;
@@ -33,6 +35,20 @@ class RankProcessesTest {
     private static ProcessHandle started(Path config) {
         return ProcessHandle.current().children().filter(p -> p.info().arguments().map(List::of).orElse(List.of())
                 .contains(config.toString())).findFirst().orElseThrow();
+    }
+
+    /** As one does whose checkpoint cannot be written when all are told to save and end. */
+    @Test
+    void aRankThatFailsMeanwhileIsNamed() throws Exception {
+        Path config = dir.resolve("none.yaml");
+        try (RankProcesses ranks = ranks(Duration.ofMinutes(1))) {
+            ranks.start(0, List.of("train", "--config", config.toString()), Map.of());
+            ProcessHandle rank = started(config);
+            RankProcesses.Failure failure = ranks.await(() -> !rank.isAlive());
+            assertNotNull(failure, said.toString());
+            assertTrue(failure.sentence().startsWith("rank 0 failed with exit code 2: ") && failure.sentence().contains("none.yaml"),
+                    failure.sentence());
+        }
     }
 
     /** It is stopped, and cannot even learn that it should end. */
