@@ -26,7 +26,8 @@ done
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || { echo "--rounds is '$rounds'; give a number from 1" >&2; exit 2; }
 mkdir -p "$out" || exit 1
 report=$out/report.md
-export SARYU_CACHE=${SARYU_CACHE:-$out/cache} LC_ALL=C.UTF-8
+# Not beside the report: compiled kernels and unpacked libraries are a hundred files.
+export SARYU_CACHE=${SARYU_CACHE:-${TMPDIR:-/tmp}/saryu-cache-$(id -u)} LC_ALL=C.UTF-8
 emulated=$([ "${SARYU_CUDA:-}" = emulated ] && echo yes || true)
 if [ -n "$python" ]; then
     packages=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
