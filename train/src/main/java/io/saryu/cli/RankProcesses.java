@@ -139,7 +139,9 @@ final class RankProcesses implements AutoCloseable {
         while (ranks.stream().anyMatch(r -> r.process.isAlive())) {
             if (!stopped && stop.getAsBoolean()) {
                 stopped = true;
-                end = System.nanoTime() + patience.toNanos();
+                if (first == null) {
+                    end = System.nanoTime() + patience.toNanos();
+                }
                 // Ctrl-C in a terminal has reached them already, and a second time does no harm.
                 endAll();
             }
