@@ -64,6 +64,10 @@ final class MeasuredProcess implements AutoCloseable {
         });
     }
 
+    boolean failed() {
+        return failure != null;
+    }
+
     /** Parameters of its model; 0 before it has started. */
     long parameters() {
         return parameters;

@@ -110,7 +110,7 @@ public final class StepBenchmark {
      * Runs the comparison.
      *
      * @param progress hears a line now and then
-     * @throws IOException when the products' process fails, or no row of Saryu's could be measured
+     * @throws IOException when the products' process fails, or the one of Saryu that all are compared with
      */
     public static Result run(Options o, Consumer<String> progress) throws IOException {
         Qwen3Config config = Qwen3Config.read(o.config());
@@ -126,11 +126,12 @@ public final class StepBenchmark {
             List<Double> gemm = new ArrayList<>();
             for (List<MeasuredProcess> group : together) {
                 measure(o, group, roof, gemm, logs, progress);
+                if (processes.getFirst().failed()) {
+                    // The others would be compared with nothing.
+                    throw new IOException(processes.getFirst().row().failure());
+                }
             }
             List<Row> rows = processes.stream().map(MeasuredProcess::row).toList();
-            if (rows.getFirst().failure() != null) {
-                throw new IOException(rows.getFirst().failure());
-            }
             int tokens = o.batch() * o.length();
             return new Result(processes.getFirst().parameters(), tokens, gemm.stream().sorted().toList().get(gemm.size() / 2),
                     tokens * ModelFlops.perToken(config, o.length()), flops, rows);
@@ -159,7 +160,7 @@ public final class StepBenchmark {
             Consumer<String> progress) throws IOException {
         try {
             group.forEach(p -> p.start(logs, WARM_UP, progress));
-            for (int round = 0; round < o.rounds(); round++) {
+            for (int round = 0; round < o.rounds() && !group.stream().allMatch(MeasuredProcess::failed); round++) {
                 for (MeasuredProcess p : group) {
                     p.measure(round, o.stepsOfRound(), progress);
                 }
