@@ -146,7 +146,7 @@ static inline void ldmatrix_x4_trans(unsigned (&r)[4], const void *shared, SARYU
     saryu_ldmatrix<true>(r, shared, {file, line});
 }
 
-/* The copy is made at the wait, as late as CUDA may make it. */
+/* The copy is made at the wait, as late as CUDA may make it, or at once where threads run in reverse order. */
 static inline void cp_async16(void *shared, const void *global, bool valid, SARYU_PLACE) {
     saryu::check_shared(shared, 16, "cp_async16", {file, line});
     if (valid) {
