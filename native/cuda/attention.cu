@@ -132,6 +132,10 @@ DEVICE void forward_block(narrow *out, int ld_out, float *lse, const narrow *q, 
                             offset + mine - j * KEYS(M), scale * LOG2E);
         }
     }
+    if (count <= 0) { /* nobody has waited, and the results go where the queries are still being copied to */
+        cp_async_wait<0>();
+        __syncthreads();
+    }
 #pragma unroll
     for (int m = 0; m < M; m++) {
 #pragma unroll
