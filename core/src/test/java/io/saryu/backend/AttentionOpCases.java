@@ -74,6 +74,18 @@ final class AttentionOpCases {
         both(t, new Shape(32, 2, 1, new int[] {33, 7}, new int[] {33, 7}, 0, 0, Rows.DENSE));
     }
 
+    /** Several tiles of queries and of keys, whole and not, also with more keys than queries: see {@link OpCases#tiles}. */
+    static void addTiles(OpCases t) {
+        int[] tq = {70, 135};
+        int[] tk = {70, 170};
+        both(t, new Shape(16, 4, 2, tq, tk, 0, 1, Rows.DENSE));
+        both(t, new Shape(32, 2, 2, tq, tk, 0, 1, Rows.PADDED));
+        both(t, new Shape(56, 2, 1, tq, tk, 3, 1, Rows.STRIDED));
+        both(t, new Shape(64, 2, 1, tq, tk, 0, 1, Rows.PADDED));
+        both(t, new Shape(120, 2, 1, tq, tk, 0, 1, Rows.DENSE));
+        both(t, new Shape(128, 2, 1, tq, tk, 0, 1, Rows.PADDED));
+    }
+
     private static Rows rows(boolean strided) {
         return strided ? Rows.STRIDED : Rows.DENSE;
     }

@@ -63,7 +63,7 @@ class EmulationTest {
     void everyKernelStaysInItsMemory() throws Exception {
         Path launches = Files.createDirectory(dir.resolve("launches"));
         good(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_RECORD", launches.toString()),
-                tests("Cuda(Op|Types|MixedPrecision)Test"));
+                tests("Cuda(Op|AttentionTiles|Types|MixedPrecision)Test"));
 
         Path build = Path.of("target/native-address");
         good(Map.of(), List.of("cmake", "-S", SOURCES.toString(), "-B", build.toString(), "-DCMAKE_BUILD_TYPE=Release",
