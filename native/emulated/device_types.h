@@ -152,13 +152,22 @@ static inline void cp_async16(void *shared, const void *global, bool valid, SARY
     if (valid) {
         saryu::check_access(global, 16, "cp_async16", {file, line});
     }
+#if SARYU_SM >= 80
     saryu::copy_later(shared, valid ? global : nullptr);
+#else
+    Pack<int> x = {{0, 0, 0, 0}};
+    memcpy(shared, valid ? global : &x, 16);
+#endif
 }
 
 static inline void cp_async_commit() {
+#if SARYU_SM >= 80
     saryu::commit_copies();
+#endif
 }
 
 template <int N> static inline void cp_async_wait() {
+#if SARYU_SM >= 80
     saryu::wait_copies(N);
+#endif
 }
