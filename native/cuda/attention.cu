@@ -3,8 +3,10 @@
  * over many keys in attention_decode.cu. */
 #include "attention.h"
 
-/* Keys of a tile: with 128 numbers a head, sums and scores of 32 queries fill the registers. */
-#define KEYS(M) (SARYU_HEAD == 128 && M == 2 ? 32 : 64)
+/* Keys of a tile: with 128 numbers a head, sums and scores of 32 queries fill the registers, and where a multiprocessor has
+ * 64 or 100 KB of shared memory, more keys leave room for one block only. AttentionTiles.java counts alike. */
+#define LITTLE_SHARED (SARYU_SM == 75 || SARYU_SM == 86 || SARYU_SM == 89 || SARYU_SM >= 120)
+#define KEYS(M) (SARYU_HEAD == 128 && (M == 2 || LITTLE_SHARED) ? 32 : 64)
 /* Without cp.async there is nothing to overlap, and less shared memory. */
 #define BUFFERS (SARYU_SM >= 80 ? 2 : 1)
 

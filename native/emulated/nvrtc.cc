@@ -110,7 +110,7 @@ std::string key_of(const Program &p, int count, const char *const *options, int 
     }
     /* Compiled as for sm_80, unless there is one of the architecture's own. */
     std::string key = joined(p.name, defines);
-    defines.push_back(format("SARYU_SM=%d", *architecture));
+    defines.push_back(format("SARYU_SM=%d", *architecture == 89 ? 86 : *architecture));
     std::string own = joined(p.name, defines);
     return find_module(own) != nullptr ? own : key;
 }

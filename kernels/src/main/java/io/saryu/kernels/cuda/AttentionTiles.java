@@ -9,9 +9,10 @@ import io.saryu.backend.AttentionLayout;
  * @param target                  architecture that kernels are compiled for, 80 for sm_80
  * @param multiprocessors         of the GPU
  * @param sharedPerBlock          most bytes of shared memory of a block
+ * @param sharedPerMultiprocessor bytes of shared memory for all blocks of a multiprocessor
  * @param width                   which tiles may be taken
  */
-record AttentionTiles(int target, int multiprocessors, int sharedPerBlock, Width width) {
+record AttentionTiles(int target, int multiprocessors, int sharedPerBlock, int sharedPerMultiprocessor, Width width) {
     /** Which tiles may be taken. */
     enum Width {
         /** The wide ones where they keep the GPU busy. */
@@ -22,11 +23,14 @@ record AttentionTiles(int target, int multiprocessors, int sharedPerBlock, Width
         WIDE
     }
 
-    /** Blocks that a multiprocessor is to have. */
+    /** Blocks that a multiprocessor is to have: while one waits for memory or computes a softmax, the other multiplies. */
     private static final int BLOCKS = 2;
+    /** Bytes of shared memory that CUDA keeps of each block, from sm_80. */
+    private static final int RESERVED = 1024;
 
     static AttentionTiles of(CudaDevice device, Width width) {
-        return new AttentionTiles(device.target(), device.multiprocessors(), device.sharedPerBlock(), width);
+        return new AttentionTiles(device.target(), device.multiprocessors(), device.sharedPerBlock(),
+                device.sharedPerMultiprocessor(), width);
     }
 
     /**
@@ -45,7 +49,7 @@ record AttentionTiles(int target, int multiprocessors, int sharedPerBlock, Width
 
     private boolean wide(int shared, boolean fills) {
         return shared <= sharedPerBlock && switch (width) {
-            case FITTING -> fills;
+            case FITTING -> fills && BLOCKS * (shared + (target >= 80 ? RESERVED : 0)) <= sharedPerMultiprocessor;
             case NARROW -> false;
             case WIDE -> true;
         };
@@ -63,7 +67,8 @@ record AttentionTiles(int target, int multiprocessors, int sharedPerBlock, Width
 
     /** Bytes of a tile of queries and of the tiles of keys and values that pass by: KEYS of attention.cu. */
     int forwardShared(int head, boolean wide) {
-        int keys = head == 128 && wide ? 32 : 64;
+        boolean little = target == 75 || target == 86 || target == 89 || target >= 120;
+        int keys = head == 128 && (wide || little) ? 32 : 64;
         return Short.BYTES * head * ((wide ? 128 : 64) + 2 * buffers() * keys);
     }
 

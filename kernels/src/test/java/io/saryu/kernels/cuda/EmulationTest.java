@@ -48,9 +48,9 @@ class EmulationTest {
         good(Map.of("SARYU_EMULATED_ORDER", order), List.of(BUILT.toString()));
     }
 
-    /** sm_75 copies at once, into one buffer: variants of their own in the emulation. */
+    /** sm_75 copies at once, into one buffer; sm_86 has smaller tiles of keys: variants of their own in the emulation. */
     @ParameterizedTest
-    @ValueSource(strings = "75")
+    @ValueSource(strings = {"75", "86"})
     void attentionOfOtherArchitecturesIsRight(String sm) throws Exception {
         Ended ended = run(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_SM", sm), tests("CudaAttentionTilesTest"));
         assertEquals(0, ended.code(), ended.output());
