@@ -42,9 +42,13 @@ record AttentionTiles(int target, int multiprocessors, int sharedPerBlock, int s
         return wide(forwardShared(head, true), l.maxQ() > 64 && fills(l.maxQ(), l.batch(), l.heads()));
     }
 
-    /** Whether tiles of queries, and for heads below 128 those of keys, are wide in the backward pass. */
+    /**
+     * Whether tiles of queries, and for heads below 128 those of keys, are wide in the backward pass. A block of keys works for
+     * all query heads of its group, so there must be enough of those blocks by themselves.
+     */
     boolean wideBackward(int head, AttentionLayout l) {
-        return wide(backwardShared(head, true), l.maxQ() > 64 && fills(l.maxQ(), l.batch(), l.heads()));
+        return wide(backwardShared(head, true), l.maxQ() > 64 && fills(l.maxQ(), l.batch(), l.heads())
+                && (head == 128 || fills(l.maxK(), l.batch(), l.kvHeads())));
     }
 
     private boolean wide(int shared, boolean fills) {

@@ -54,6 +54,15 @@ class AttentionTilesTest {
         assertEquals(false, H100.wideForward(64, layout(100, 64, 8, 8, 64)), "tiles half empty");
     }
 
+    /** 320 tiles of queries for 264 places, but 80 of keys with four times the work. */
+    @Test
+    void wideTilesOfKeysMustFillTheGpuByThemselves() {
+        assertTrue(H100.wideBackward(64, layout(5, 1024, 8, 8, 64)));
+        assertTrue(H100.wideForward(64, layout(5, 1024, 8, 2, 64)));
+        assertEquals(false, H100.wideBackward(64, layout(5, 1024, 8, 2, 64)));
+        assertTrue(H100.wideBackward(128, layout(5, 1024, 8, 2, 128)), "tiles of keys are narrow for this head");
+    }
+
     @Test
     void widthsCanBeAskedFor() {
         AttentionLayout one = layout(1, 130, 1, 1, 64);
