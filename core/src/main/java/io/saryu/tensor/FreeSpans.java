@@ -13,9 +13,11 @@ final class FreeSpans {
     record Span(int region, long offset, long bytes) {
     }
 
-    private static final Comparator<Span> BY_SIZE = Comparator.comparingLong(Span::bytes).thenComparingInt(Span::region)
-            .thenComparingLong(Span::offset);
-    private static final Comparator<Span> BY_PLACE = Comparator.comparingInt(Span::region).thenComparingLong(Span::offset);
+    // Written out: several are compared for every tensor, and comparators made of comparators are not inlined.
+    private static final Comparator<Span> BY_PLACE = (a, b) -> a.region != b.region ? Integer.compare(a.region, b.region)
+            : Long.compare(a.offset, b.offset);
+    private static final Comparator<Span> BY_SIZE = (a, b) -> a.bytes != b.bytes ? Long.compare(a.bytes, b.bytes)
+            : BY_PLACE.compare(a, b);
 
     private final TreeSet<Span> bySize = new TreeSet<>(BY_SIZE);
     private final TreeSet<Span> byPlace = new TreeSet<>(BY_PLACE);

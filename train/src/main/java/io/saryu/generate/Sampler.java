@@ -14,6 +14,8 @@ final class Sampler {
 
     private final GenerationOptions options;
     private final RandomGenerator random;
+    private final int vocabSize;
+    /** Null where nothing asks for them. */
     private final boolean[] seen;
     private final float[] scores;
     private final long[] order;
@@ -25,14 +27,18 @@ final class Sampler {
     Sampler(GenerationOptions options, int vocabSize, int sequence) {
         this.options = options;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(options.seed() + 0x9E3779B97F4A7C15L * sequence);
-        this.seen = new boolean[vocabSize];
-        this.scores = new float[vocabSize];
-        this.order = new long[vocabSize];
+        this.vocabSize = vocabSize;
+        boolean penalised = options.repetitionPenalty() != 1;
+        this.seen = penalised ? new boolean[vocabSize] : null;
+        this.scores = penalised || !greedy() ? new float[vocabSize] : null;
+        this.order = greedy() ? null : new long[vocabSize];
     }
 
     /** Tells the repetition penalty about a token of the prompt or of the output. */
     void see(int id) {
-        seen[id] = true;
+        if (seen != null) {
+            seen[id] = true;
+        }
     }
 
     /**
@@ -42,18 +48,21 @@ final class Sampler {
      * @throws IllegalStateException when one is not a number
      */
     int next(float[] logits, int from) {
-        boolean greedy = options.greedy() || options.temperature() == 0;
-        if (greedy && options.repetitionPenalty() == 1) {
+        if (scores == null) {
             return argmax(logits, from);
         }
         System.arraycopy(logits, from, scores, 0, scores.length);
         for (float score : scores) {
             check(score);
         }
-        if (options.repetitionPenalty() != 1) {
+        if (seen != null) {
             penalise((float) options.repetitionPenalty());
         }
-        return greedy ? argmax(scores, 0) : sample();
+        return order == null ? argmax(scores, 0) : sample();
+    }
+
+    private boolean greedy() {
+        return options.greedy() || options.temperature() == 0;
     }
 
     private static void check(float score) {
@@ -77,7 +86,7 @@ final class Sampler {
         int best = 0;
         float top = values[from];
         check(top);
-        for (int i = 1; i < scores.length; i++) {
+        for (int i = 1; i < vocabSize; i++) {
             // True for what is not a number, too.
             if (!(values[from + i] <= top)) {
                 check(values[from + i]);
