@@ -40,7 +40,8 @@ final class NormOpCases {
         // More rows, or heads, than a GPU takes at a time when it sums the weights' gradients, and longer ones than it keeps.
         rmsNorm(t, 4200, 8, 1, false);
         rmsNorm(t, 2, 12_320, 1, false);
-        qkNormRopeBackward(t, "N=33000 HS=2 NH=4 KVH=2", 33_000, 2, 4, 2, Rows.DENSE, true);
+        // Errors of a sum of 132,000 numbers of either sign, one after the other, are a root of that of its last bits.
+        qkNormRopeBackward(t, "N=33000 HS=2 NH=4 KVH=2", 10 * LOOSE, 33_000, 2, 4, 2, Rows.DENSE, true);
     }
 
     private static void rmsNorm(OpCases t, int n, int c, double scale, boolean strided) {
@@ -116,7 +117,7 @@ final class NormOpCases {
                     o.get("cos"), o.get("sin"), o.get("positions"), EPS));
         });
         for (boolean accumulate : BOTH) {
-            qkNormRopeBackward(t, size, n, hs, heads, kvHeads, rows, accumulate);
+            qkNormRopeBackward(t, size, LOOSE, n, hs, heads, kvHeads, rows, accumulate);
         }
         t.add("qkNormRopeBackward", size + ", in place, frozen weights", LOOSE,
                 s -> headGradients(s, n, hs, heads, kvHeads, rows, true).call(
@@ -132,9 +133,9 @@ final class NormOpCases {
         });
     }
 
-    private static void qkNormRopeBackward(OpCases t, String size, int n, int hs, int heads, int kvHeads, Rows rows,
-            boolean accumulate) {
-        t.add("qkNormRopeBackward", size + when(accumulate, "accumulate"), LOOSE, s -> {
+    private static void qkNormRopeBackward(OpCases t, String size, double tolerance, int n, int hs, int heads, int kvHeads,
+            Rows rows, boolean accumulate) {
+        t.add("qkNormRopeBackward", size + when(accumulate, "accumulate"), tolerance, s -> {
             s.out("dQ", n, heads * hs).narrow().rows(rows).out("dK", n, kvHeads * hs).narrow().rows(rows);
             s.outOr(accumulate, "dQWeight", hs).outOr(accumulate, "dKWeight", hs);
             headGradients(s, n, hs, heads, kvHeads, rows, false).call((ops, ctx, o) -> ops.qkNormRopeBackward(
