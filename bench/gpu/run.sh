@@ -5,7 +5,7 @@ usage='usage: run.sh [--python PYTHON] [--out FOLDER] [--rounds N] [PART...]
   PART      doctor, test, step, jmh (default: all of them, in this order)
   --python  a Python with torch and transformers: PyTorch runs the same steps, and its CUDA libraries are found
   --out     where report.md and the logs go (default ./saryu-gpu-report)
-  --rounds  measured steps of each program (default 20)
+  --rounds  measured rounds of each program, ten steps each (default 20)
 SARYU_CUDA=emulated in the environment makes a dry run on the emulated backend, with a tiny model and no meaning in its times.'
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,7 +26,8 @@ done
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || { echo "--rounds is '$rounds'; give a number from 1" >&2; exit 2; }
 mkdir -p "$out" || exit 1
 report=$out/report.md
-export SARYU_CACHE=${SARYU_CACHE:-$out/cache} LC_ALL=C.UTF-8
+# Not beside the report: compiled kernels and unpacked libraries are a hundred files.
+export SARYU_CACHE=${SARYU_CACHE:-${TMPDIR:-/tmp}/saryu-cache-$(id -u)} LC_ALL=C.UTF-8
 emulated=$([ "${SARYU_CUDA:-}" = emulated ] && echo yes || true)
 if [ -n "$python" ]; then
     packages=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \

@@ -32,7 +32,8 @@ batches = numpy.memmap(os.path.join(folder, "batches.bin"), dtype=">i4", mode="r
 print(json.dumps({"ready": f"torch {torch.__version__}, transformers {transformers.__version__}, {sys.argv[2]} threads, {sys.argv[3]}"}), flush=True)
 for step, _ in enumerate(sys.stdin):
     ids, targets = (torch.from_numpy(part.astype(numpy.int64)) for part in batches[step])
-    logits = model(input_ids=ids, use_cache=False).logits
+    # As in pytorch_step.py: the mask that the model would make itself.
+    logits = model(input_ids=ids, attention_mask={"full_attention": None}, use_cache=False).logits
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
     loss.backward()
     if settings["max_grad_norm"] > 0:

@@ -49,6 +49,7 @@ std::chrono::seconds limit() {
 
 struct Comm {
     int socket = -1, rank = 0, ranks = 0, device = 0;
+    uint64_t recorded = 0; /* collectives in graphs; only the thread that issues them asks */
     std::mutex turn; /* one collective at a time */
     uint64_t number = 0;
 
@@ -220,6 +221,7 @@ int collective(const char *call, const void *send, void *receive, NcclRequest re
     }
     size_t bytes = request.count * size;
     request.bytes = sends ? bytes : 0;
+    request.recorded = is_capturing(stream) ? ++comm->recorded : 0;
     int device = comm->device;
     auto check = [=]() -> Fault {
         for (const void *p : {sends ? send : receive, static_cast<const void *>(receive)}) {
@@ -367,13 +369,13 @@ SARYU_API const char *ncclGetErrorString(int result) {
 }
 
 SARYU_API int ncclAllReduce(const void *send, void *receive, size_t count, int type, int op, Comm *comm, Stream *stream) {
-    NcclRequest request = {0, count, 0, ALL_REDUCE, type, op, 0};
+    NcclRequest request = {0, count, 0, ALL_REDUCE, type, op, 0, 0};
     return collective("ncclAllReduce", send, receive, request, true, comm, stream);
 }
 
 SARYU_API int ncclBroadcast(const void *send, void *receive, size_t count, int type, int root, Comm *handle, Stream *stream) {
     std::shared_ptr<Comm> comm = known(handle);
-    NcclRequest request = {0, count, 0, BROADCAST, type, 0, root};
+    NcclRequest request = {0, count, 0, BROADCAST, type, 0, root, 0};
     return comm == nullptr ? NCCL_INVALID_ARGUMENT
                            : collective("ncclBroadcast", send, receive, request, comm->rank == root, handle, stream);
 }

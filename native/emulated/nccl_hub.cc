@@ -58,16 +58,18 @@ struct Member {
 
 std::string described(const NcclRequest &r) {
     static const char *const OPS[] = {"sum", "product", "maximum", "minimum", "mean"};
+    std::string graph = r.recorded == 0 ? "" : format(" as its collective %llu in graphs", (unsigned long long)r.recorded);
     if (r.collective == BROADCAST) {
-        return format("ncclBroadcast of %llu %s from rank %d", (unsigned long long)r.count, nccl_type_name(r.type), r.root);
+        return format("ncclBroadcast of %llu %s from rank %d%s", (unsigned long long)r.count, nccl_type_name(r.type), r.root,
+                      graph.c_str());
     }
-    return format("ncclAllReduce of %llu %s (%s)", (unsigned long long)r.count, nccl_type_name(r.type),
-                  r.op >= 0 && r.op < 5 ? OPS[r.op] : "no op");
+    return format("ncclAllReduce of %llu %s (%s)%s", (unsigned long long)r.count, nccl_type_name(r.type),
+                  r.op >= 0 && r.op < 5 ? OPS[r.op] : "no op", graph.c_str());
 }
 
 bool equal(const NcclRequest &a, const NcclRequest &b) {
     return a.number == b.number && a.count == b.count && a.collective == b.collective && a.type == b.type &&
-           a.op == b.op && a.root == b.root;
+           a.op == b.op && a.root == b.root && a.recorded == b.recorded;
 }
 
 /* Lives as long as the process: its ranks may be anywhere. */

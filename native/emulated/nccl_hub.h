@@ -29,10 +29,14 @@ struct NcclHello {
     int32_t ranks, rank, process, device;
 };
 
-/* A rank's part in a collective; `bytes` of values follow. */
+/*
+ * A rank's part in a collective; `bytes` of values follow. `recorded` counts those that its communicator has recorded into
+ * graphs, up to this one; 0 outside of graphs. NCCL wants a collective in the same graph on all ranks, or in none.
+ */
 struct NcclRequest {
     uint64_t number, count, bytes;
     int32_t collective, type, op, root;
+    uint64_t recorded;
 };
 
 /* What comes back: `bytes` of values follow, or of text where the code is an error. */

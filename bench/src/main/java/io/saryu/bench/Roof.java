@@ -2,6 +2,7 @@ package io.saryu.bench;
 
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
+import io.saryu.train.RandomOperands;
 
 /**
  * The most that a device did just before a benchmark: memory traffic of a large copy, products of a square matrix
@@ -26,8 +27,8 @@ record Roof(double bytesPerSecond, double flopsPerSecond) {
         }
         try (Tensor a = s.backend.allocate("a", s.dtype, side, side); Tensor b = s.backend.allocate("b", s.dtype, side, side);
                 Tensor c = s.backend.allocate("c", s.dtype, side, side)) {
-            s.backend.fill(s.ctx, a, 0.5);
-            s.backend.fill(s.ctx, b, 0.5);
+            RandomOperands.fill(s.ctx, a);
+            RandomOperands.fill(s.ctx, b);
             double product = s.fastest(ROUNDS, () -> s.backend.matmul(s.ctx, c, a, false, b, true, false));
             return new Roof(2.0 * Float.BYTES * n / copy, 2.0 * side * side * side / product);
         }

@@ -77,6 +77,10 @@ public final class AddRmsNorm {
 
     /** Row statistics are kept in fp32 whatever the activations' type; the oracle keeps them in double. */
     static DType statistics(Tensor x) {
-        return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        return statistics(x.dtype());
+    }
+
+    static DType statistics(DType type) {
+        return type == DType.F64 ? DType.F64 : DType.F32;
     }
 }

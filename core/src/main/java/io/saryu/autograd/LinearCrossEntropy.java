@@ -41,9 +41,9 @@ public final class LinearCrossEntropy {
         long n = hidden.dim(0);
         DType wide = AddRmsNorm.statistics(hidden);
         boolean apart = gradient && hidden.dtype() != wide;
-        // Of logits, and of their gradient where it is apart.
-        int bytes = wide.bytes() + (apart ? hidden.dtype().bytes() : 0);
-        long rows = chunkRows(n, weight.dim(0) * bytes, tape.backend().chunkBytes());
+        long chunkBytes = tape.backend().chunkBytes();
+        long rows = gradient ? trainingRows(n, weight.dim(0), hidden.dtype(), chunkBytes)
+                : chunkRows(n, weight.dim(0) * wide.bytes(), chunkBytes);
         for (long from = 0; from < n; from += rows) {
             long to = Math.min(n, from + rows);
             try (Tensor logits = tape.scratch("logits", wide, to - from, weight.dim(0));
@@ -68,6 +68,20 @@ public final class LinearCrossEntropy {
                 }
             }
         }
+    }
+
+    /**
+     * Rows that are projected at once in training, for who measures such products alone.
+     *
+     * @param n          rows of all
+     * @param vocabulary V
+     * @param type       of the hidden states
+     * @param chunkBytes of the backend: {@link io.saryu.backend.Backend#chunkBytes}
+     */
+    public static long trainingRows(long n, long vocabulary, DType type, long chunkBytes) {
+        DType wide = AddRmsNorm.statistics(type);
+        // Of logits, and of their gradient where it is apart.
+        return chunkRows(n, vocabulary * (wide.bytes() + (type == wide ? 0 : type.bytes())), chunkBytes);
     }
 
     /** Chunks of equal size, a multiple of 8 rows, within that many bytes. */

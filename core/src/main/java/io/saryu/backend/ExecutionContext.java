@@ -24,6 +24,16 @@ public interface ExecutionContext extends AutoCloseable {
     /** Returns when every op issued so far has taken effect. */
     void synchronize();
 
+    /** What {@link #replay} does with work, from the first time on. */
+    enum Replay {
+        /** Calls it. */
+        RUN,
+        /** Calls it to record it, and issues the record. */
+        RECORD,
+        /** Issues the record. */
+        LAUNCH
+    }
+
     /**
      * Issues work that is the same each time it comes under this key: the same ops on the same memory, whatever the values
      * there. A context that can may record it (on CUDA as one graph) and issue the record from then on, without calling
@@ -33,6 +43,22 @@ public interface ExecutionContext extends AutoCloseable {
      * @param key equal for equal work
      */
     default void replay(Object key, Runnable work) {
+        work.run();
+    }
+
+    /** What {@link #replay(Object, Runnable)} would do now with the work of this key. */
+    default Replay nextReplay(Object key) {
+        return Replay.RUN;
+    }
+
+    /**
+     * As {@link #replay(Object, Runnable)} for work with collectives, which all ranks must run, record or launch alike: does
+     * the least of what all can do next. Where that is not to launch, every record of this key is forgotten, so that all ranks'
+     * records are of one time.
+     *
+     * @param least what the rank can do that is least far; not farther than {@link #nextReplay} here
+     */
+    default void replay(Object key, Replay least, Runnable work) {
         work.run();
     }
 

@@ -20,7 +20,7 @@ final class Greeter {
     /**
      * What a process says of itself.
      *
-     * @param run       the run it belongs to
+     * @param run       {@link LaunchEnvironment#identity} of the run it belongs to
      * @param process   its number
      * @param processes of the run
      * @param ranks     of the process
@@ -79,7 +79,7 @@ final class Greeter {
             }
             Hello hello = Hello.decode(in.readNBytes(length));
             PeerLink link = new PeerLink(socket, hello.process(), env.timeout());
-            if (!hello.run().equals(env.run())) {
+            if (!hello.run().equals(env.identity())) {
                 link.write(PeerLink.WELCOME, Rendezvous.welcome(false, ""));
                 PeerLink.close(socket);
                 return;

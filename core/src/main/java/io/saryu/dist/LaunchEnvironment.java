@@ -63,6 +63,14 @@ public record LaunchEnvironment(String source, int process, int processes, int l
         return processes == 1;
     }
 
+    /**
+     * What all processes of this run say of themselves and those of another on the same hosts do not. Its name alone can be
+     * equal, torchrun's is "none" unless it is given one, but two runs with one process 0's host have two ports.
+     */
+    String identity() {
+        return run + " on port " + masterPort;
+    }
+
     private static LaunchEnvironment torchrun(EnvironmentVariables env, Duration timeout) {
         env.require("torchrun and saryu launch set them all", "RANK", "WORLD_SIZE");
         int processes = env.processes("WORLD_SIZE");

@@ -11,17 +11,20 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * Where the processes of a run meet: process 0 listens on its host, the others find it there. It listens on one of the
  * ports that follow {@code MASTER_PORT}, as torchrun has its own store on that very port; the others try them all and know
- * it by what it says first and by the run's name.
+ * it by what it says first and by the run's name and port.
  */
 public final class Rendezvous {
     /** Ports tried after MASTER_PORT. */
     static final int PORTS = 16;
     private static final long PAUSE_MILLIS = 100;
     private static final int CONNECT_MILLIS = 2000;
+    /** What MASTER_ADDR is in a run on one host. */
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
     private static final System.Logger LOG = System.getLogger(Rendezvous.class.getName());
 
     private Rendezvous() {
@@ -70,8 +73,9 @@ public final class Rendezvous {
     }
 
     private static HubProcess host(LaunchEnvironment env, int ranks, InetAddress address) throws IOException {
-        // A run on one host is nobody's business outside.
-        InetAddress bound = address.isLoopbackAddress() ? address : null;
+        // A run on one host is nobody's business outside. By what was written, not by what it means here: distributions that
+        // give a host's own name the address 127.0.1.1 would keep all other hosts out.
+        InetAddress bound = LOOPBACK.contains(env.masterHost()) ? address : null;
         try (ServerSocket server = listen(env, bound)) {
             HubProcess hub = new HubProcess(env.processes(), ranks, thisHost());
             Greeter greeter = new Greeter(env, hub);
@@ -146,8 +150,10 @@ public final class Rendezvous {
             PeerLink.close(socket);
             return null;
         }
+        // It is ours, and may have taken us in already when something holds it up: now it has the time that a silent peer has.
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, env.timeout().toMillis()));
         PeerLink link = new PeerLink(socket, 0, env.timeout());
-        link.write(PeerLink.HELLO, new Greeter.Hello(env.run(), env.process(), env.processes(), ranks, thisHost()).encode());
+        link.write(PeerLink.HELLO, new Greeter.Hello(env.identity(), env.process(), env.processes(), ranks, thisHost()).encode());
         DataInputStream welcome = new DataInputStream(new ByteArrayInputStream(link.read(PeerLink.WELCOME, Greeter.MOST_BYTES)));
         if (!welcome.readBoolean()) {
             PeerLink.close(socket);

@@ -23,6 +23,8 @@ import java.util.function.Predicate;
  * reduced loss, on all ranks alike: when one of them is not finite, or the loss is above the {@link LossWatch}'s limit.
  */
 public final class TrainingStep implements AutoCloseable {
+    /** More than there are ranks, and a power of two. */
+    private static final double COUNT = 1 << 20;
     /** Target of a token that has none; PyTorch's {@code ignore_index}. */
     public static final int IGNORED = -100;
 
@@ -160,10 +162,11 @@ public final class TrainingStep implements AutoCloseable {
         batches.use(ctx, microBatches);
         if (ctx.replays()) {
             // One record holds the whole step, so it can be given up only before.
-            if (givesUp(giveUp.getAsBoolean(), true)) {
+            ExecutionContext.Replay how = agreeOnReplay(giveUp.getAsBoolean());
+            if (how == null) {
                 return null;
             }
-            ctx.replay(batches.memory(), () -> compute(microBatches.size(), last -> false));
+            ctx.replay(batches.memory(), how, () -> compute(microBatches.size(), last -> false));
         } else if (!compute(microBatches.size(), last -> givesUp(giveUp.getAsBoolean(), last))) {
             return null;
         }
@@ -246,6 +249,28 @@ public final class TrainingStep implements AutoCloseable {
      */
     private boolean givesUp(boolean told, boolean last) {
         return (told || last) && communicator.allReduceSum(told ? 1.0 : 0.0) > 0;
+    }
+
+    /**
+     * Ranks agree on giving up and, in the same exchange, on what all of them can do: NCCL asks that a collective be recorded,
+     * or launched from the records of one time, on all ranks or on none ("Using NCCL with CUDA Graphs" in its user guide), and
+     * a rank whose workspace has grown between two steps, as rank 0 evaluates, must first run the step again.
+     *
+     * @return null to give up
+     */
+    private ExecutionContext.Replay agreeOnReplay(boolean told) {
+        if (communicator.worldSize() == 1) {
+            return told ? null : ExecutionContext.Replay.LAUNCH;
+        }
+        ExecutionContext.Replay own = ctx.nextReplay(batches.memory());
+        // Three counts of ranks in one exact sum.
+        double sum = communicator.allReduceSum((told ? COUNT * COUNT : 0)
+                + (own != ExecutionContext.Replay.LAUNCH ? COUNT : 0) + (own == ExecutionContext.Replay.RUN ? 1 : 0));
+        if (sum >= COUNT * COUNT) {
+            return null;
+        }
+        return sum == 0 ? ExecutionContext.Replay.LAUNCH
+                : sum % COUNT == 0 ? ExecutionContext.Replay.RECORD : ExecutionContext.Replay.RUN;
     }
 
     @Override

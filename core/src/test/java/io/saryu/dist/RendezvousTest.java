@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Processes that come late, twice, wrong or never, and that go; here each is a thread with a connection of its own. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
@@ -48,7 +50,11 @@ class RendezvousTest {
     }
 
     private LaunchEnvironment env(int process, int processes, int timeout) {
-        return new LaunchEnvironment("the test", process, processes, process, "localhost", store.getLocalPort(), "run",
+        return env("localhost", process, processes, timeout);
+    }
+
+    private LaunchEnvironment env(String host, int process, int processes, int timeout) {
+        return new LaunchEnvironment("the test", process, processes, process, host, store.getLocalPort(), "run",
                 Duration.ofSeconds(timeout));
     }
 
@@ -140,6 +146,16 @@ class RendezvousTest {
         assertTrue(e.getMessage().startsWith("rank 0 was not found within 1 s at localhost, ports "), e.getMessage());
     }
 
+    /** Debian's installer gives a host's own name this address on the host itself; others reach it by another. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aHostThatKnowsItselfByALoopbackAddressIsReachedByOthers() throws Exception {
+        Future<ProcessGroup> zero = joining(env("127.0.1.1", 0, 2, 5), 1);
+        Future<ProcessGroup> one = joining(env("127.0.0.1", 1, 2, 5), 1);
+        one.get().close();
+        zero.get().close();
+    }
+
     @Test
     void anUnknownHostIsSaid() {
         LaunchEnvironment env = new LaunchEnvironment("the test", 1, 2, 1, "no.such.host.invalid", 29500, "", Duration.ofSeconds(1));
@@ -202,6 +218,19 @@ class RendezvousTest {
         }
         zero.get().close();
         one.get().close();
+    }
+
+    /** Two runs of torchrun, which calls both "none", on neighbouring ports: their ranks look for each other at the same doors. */
+    @Test
+    void aRunOnTheNextPortKeepsItsOwnRanks() throws Exception {
+        Future<ProcessGroup> zero = joining(env(0, 2, 20), 1);
+        LaunchEnvironment next = new LaunchEnvironment("the test", 1, 2, 1, "localhost", store.getLocalPort() - 1, "run",
+                Duration.ofSeconds(1));
+        Throwable e = cause(joining(next, 1));
+        assertTrue(e.getMessage().contains("what listens there is not this run's rank 0"), e.getMessage());
+        Future<ProcessGroup> one = joining(env(1, 2, 20), 1);
+        one.get().close();
+        zero.get().close();
     }
 
     private static Socket connect(int port) throws Exception {
@@ -268,7 +297,7 @@ class RendezvousTest {
         LaunchEnvironment env = env(0, 2, 60);
         Future<ProcessGroup> joining = joining(env, 1);
         try (Socket socket = connect(Rendezvous.port(env, 0))) {
-            hello(socket);
+            hello(socket, env.identity());
         }
         String message = cause(joining).getMessage();
         assertTrue(message.startsWith("lost rank 1 (on nowhere): the process has ended without a word"), message);
@@ -279,16 +308,38 @@ class RendezvousTest {
         LaunchEnvironment env = env(0, 2, 1);
         Future<ProcessGroup> joining = joining(env, 1);
         try (Socket socket = connect(Rendezvous.port(env, 0))) {
-            hello(socket);
+            hello(socket, env.identity());
             String message = cause(joining).getMessage();
             assertTrue(message.startsWith("lost rank 1 (on nowhere): nothing was heard of it for 1 s"), message);
         }
     }
 
-    private static void hello(Socket socket) throws IOException, PeerLink.RefusedException {
+    /** A rank 0 that is held up, by four JVMs that start on one core, between taking a process in and saying so. */
+    @Test
+    void aWelcomeMayComeLate() throws Exception {
+        LaunchEnvironment env = env(1, 2, 20);
+        try (ServerSocket door = new ServerSocket(Rendezvous.port(env, 0), 5, InetAddress.getLoopbackAddress())) {
+            Future<ProcessGroup> joining = joining(env, 1);
+            HubProcess hub = new HubProcess(2, 1, "here");
+            try (Socket socket = door.accept()) {
+                socket.getOutputStream().write(Greeter.BANNER);
+                PeerLink link = new PeerLink(socket, 1, env.timeout());
+                Greeter.Hello hello = Greeter.Hello.decode(link.read(PeerLink.HELLO, Greeter.MOST_BYTES));
+                assertEquals(null, hub.arrived(link, hello.host()));
+                Thread.sleep(3000);
+                link.write(PeerLink.WELCOME, Rendezvous.welcome(true, "here"));
+                link.start(hub);
+                hub.fromLeader("arrival", bytes(hub.hosts()));
+                joining.get().close();
+                hub.close();
+            }
+        }
+    }
+
+    private static void hello(Socket socket, String run) throws IOException, PeerLink.RefusedException {
         socket.getInputStream().readNBytes(Greeter.BANNER.length);
         PeerLink link = new PeerLink(socket, 0, Duration.ofSeconds(5));
-        link.write(PeerLink.HELLO, new Greeter.Hello("run", 1, 2, 1, "nowhere").encode());
+        link.write(PeerLink.HELLO, new Greeter.Hello(run, 1, 2, 1, "nowhere").encode());
         link.read(PeerLink.WELCOME, Greeter.MOST_BYTES);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saryu.model.OpenOptions;
 import io.saryu.nn.Qwen3Config;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,34 +80,35 @@ public final class DecodeBenchmark {
             throws IOException {
         Qwen3Config.read(options.config());
         types.forEach(OpenOptions::weights);
-        Path log = Files.createTempFile("saryu-bench", ".log");
+        Path logs = BenchmarkProcess.newLogs();
         List<BenchmarkProcess> processes = new ArrayList<>();
         try (BenchmarkProcess roof = new BenchmarkProcess("memory",
-                StepBenchmark.java(ReadWorker.class, String.valueOf(options.threads())), log)) {
-            roof.ask("read " + READS, log);
+                StepBenchmark.java(ReadWorker.class, String.valueOf(options.threads())), logs)) {
+            roof.ask("read " + READS);
             for (String type : types) {
                 processes.add(new BenchmarkProcess("saryu " + type, StepBenchmark.java(DecodeWorker.class,
-                        options.config().toString(), String.valueOf(options.threads()), type), log));
+                        options.config().toString(), String.valueOf(options.threads()), type), logs));
             }
             for (String type : options.python() == null ? List.<String>of() : PEER_TYPES) {
                 processes.add(new BenchmarkProcess("transformers " + type, List.of(options.python(),
                         options.peers().resolve("transformers_decode.py").toString(), options.config().toString(),
-                        String.valueOf(options.threads()), type), log));
+                        String.valueOf(options.threads()), type), logs));
             }
             for (BenchmarkProcess p : processes) {
                 progress.accept("warming up " + p.name() + ": " + p.description());
                 for (int i = 0; i < WARM_UP; i++) {
-                    p.ask("decode " + TOKENS, log);
+                    p.ask("decode " + TOKENS);
                 }
             }
-            return measure(options.rounds(), roof, processes, log, progress);
+            return measure(options.rounds(), roof, processes, progress);
         } finally {
             processes.forEach(BenchmarkProcess::close);
+            BenchmarkProcess.removeIfEmpty(logs);
         }
     }
 
     /** Reads memory before each run and after the last: who shares the machine changes the bandwidth within seconds. */
-    private static Result measure(int rounds, BenchmarkProcess roof, List<BenchmarkProcess> processes, Path log,
+    private static Result measure(int rounds, BenchmarkProcess roof, List<BenchmarkProcess> processes,
             Consumer<String> progress) throws IOException {
         int rows = processes.size();
         double[] bandwidth = new double[rounds];
@@ -116,11 +116,11 @@ public final class DecodeBenchmark {
         double[][] share = new double[rows][rounds];
         long[] peak = new long[rows];
         for (int round = 0; round < rounds; round++) {
-            double before = read(roof, log);
+            double before = read(roof);
             for (int i = 0; i < rows; i++) {
                 BenchmarkProcess p = processes.get(i);
-                JsonNode a = p.ask("decode " + TOKENS, log);
-                double after = read(roof, log);
+                JsonNode a = p.ask("decode " + TOKENS);
+                double after = read(roof);
                 speed[i][round] = TOKENS / a.path("seconds").asDouble();
                 share[i][round] = speed[i][round] * p.weightBytes() / ((before + after) / 2);
                 peak[i] = a.path("peak_rss_bytes").asLong();
@@ -138,8 +138,8 @@ public final class DecodeBenchmark {
         return new Result(processes.getFirst().parameters(), median(bandwidth), result);
     }
 
-    private static double read(BenchmarkProcess roof, Path log) throws IOException {
-        return roof.ask("read " + READS, log).path("bandwidth").asDouble();
+    private static double read(BenchmarkProcess roof) throws IOException {
+        return roof.ask("read " + READS).path("bandwidth").asDouble();
     }
 
     private static double median(double[] values) {

@@ -1,5 +1,6 @@
 package io.saryu.benchmark;
 
+import io.saryu.autograd.LinearCrossEntropy;
 import io.saryu.backend.Backend;
 import io.saryu.backend.Backends;
 import io.saryu.backend.ExecutionContext;
@@ -7,6 +8,7 @@ import io.saryu.nn.Qwen3Config;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import io.saryu.train.PeakFlops;
+import io.saryu.train.RandomOperands;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,6 +21,9 @@ import java.nio.file.Path;
  * nobody else's.
  */
 public final class GemmWorker {
+    /** Rounds to a product: a device computes while the host issues; several hide what a wait costs. */
+    private static final int ROUNDS_ON_DEVICE = 10;
+
     private GemmWorker() {
     }
 
@@ -48,36 +53,38 @@ public final class GemmWorker {
     private static double seconds(ExecutionContext ctx, Qwen3Config c, DType type, int tokens, int repeats) {
         int q = c.numAttentionHeads() * c.headDim();
         int kv = c.numKeyValueHeads() * c.headDim();
-        double layer = product(ctx, type, tokens, q + 2 * kv, c.hiddenSize(), repeats)
-                + product(ctx, type, tokens, c.hiddenSize(), q, repeats)
-                + product(ctx, type, tokens, 2 * c.intermediateSize(), c.hiddenSize(), repeats)
-                + product(ctx, type, tokens, c.hiddenSize(), c.intermediateSize(), repeats);
-        return layer * c.numHiddenLayers() + product(ctx, type, tokens, c.vocabSize(), c.hiddenSize(), repeats);
+        double layer = product(ctx, type, type, tokens, q + 2 * kv, c.hiddenSize(), repeats)
+                + product(ctx, type, type, tokens, c.hiddenSize(), q, repeats)
+                + product(ctx, type, type, tokens, 2 * c.intermediateSize(), c.hiddenSize(), repeats)
+                + product(ctx, type, type, tokens, c.hiddenSize(), c.intermediateSize(), repeats);
+        // The output projection in chunks of rows, with logits in fp32, as the step has it.
+        int rows = (int) Math.min(tokens, LinearCrossEntropy.trainingRows(tokens, c.vocabSize(), type, ctx.backend().chunkBytes()));
+        double head = product(ctx, type, DType.F32, rows, c.vocabSize(), c.hiddenSize(), repeats) * tokens / rows;
+        return layer * c.numHiddenLayers() + head;
     }
 
-    /** Forward, input gradient and weight gradient of one linear layer; rows in chunks where the output is huge. */
-    private static double product(ExecutionContext ctx, DType type, int tokens, int out, int in, int repeats) {
-        int rows = (int) Math.min(tokens, Math.max(64, (64L << 20) / 4 / out));
-        // A device computes while the host issues; several rounds hide what a wait costs.
-        int rounds = ctx.backend().device().isHost() ? 1 : 10;
+    /** Seconds of forward, input gradient and weight gradient of one linear layer with so many rows. */
+    private static double product(ExecutionContext ctx, DType type, DType outType, int rows, int out, int in, int repeats) {
+        int rounds = ctx.backend().device().isHost() ? 1 : ROUNDS_ON_DEVICE;
         try (Tensor x = ctx.acquire("x", type, rows, in); Tensor w = ctx.acquire("w", type, out, in);
-                Tensor y = ctx.acquire("y", type, rows, out); Tensor dx = ctx.acquire("dx", type, rows, in);
-                Tensor dw = ctx.acquire("dw", DType.F32, out, in)) {
-            ctx.backend().fill(ctx, x, 0.5);
-            ctx.backend().fill(ctx, w, 0.25);
+                Tensor y = ctx.acquire("y", outType, rows, out); Tensor dy = ctx.acquire("dy", type, rows, out);
+                Tensor dx = ctx.acquire("dx", type, rows, in); Tensor dw = ctx.acquire("dw", DType.F32, out, in)) {
+            for (Tensor t : new Tensor[] {x, w, dy}) {
+                RandomOperands.fill(ctx, t);
+            }
             long best = Long.MAX_VALUE;
             for (int i = 0; i < repeats; i++) {
                 ctx.synchronize();
                 long start = System.nanoTime();
                 for (int r = 0; r < rounds; r++) {
                     ctx.backend().matmul(ctx, y, x, false, w, true, false);
-                    ctx.backend().matmul(ctx, dx, y, false, w, false, false);
-                    ctx.backend().matmul(ctx, dw, y, true, x, false, false);
+                    ctx.backend().matmul(ctx, dx, dy, false, w, false, false);
+                    ctx.backend().matmul(ctx, dw, dy, true, x, false, false);
                 }
                 ctx.synchronize();
                 best = Math.min(best, (System.nanoTime() - start) / rounds);
             }
-            return best / 1e9 * tokens / rows;
+            return best / 1e9;
         }
     }
 }

@@ -154,17 +154,14 @@ public final class ReplayBenchmark {
 
     private static double[] pytorch(Path folder, String python, Path peers, int steps, int threads, String type)
             throws IOException {
-        Path log = folder.resolve("python.log");
         List<Double> losses = new ArrayList<>();
         try (BenchmarkProcess peer = new BenchmarkProcess("pytorch",
-                List.of(python, peers.resolve("pytorch_replay.py").toString(), folder.toString(), String.valueOf(threads), type), log)) {
+                List.of(python, peers.resolve("pytorch_replay.py").toString(), folder.toString(), String.valueOf(threads), type), folder)) {
             for (int s = 0; s < steps; s++) {
-                losses.add(peer.ask("step", log).path("loss").asDouble());
+                losses.add(peer.ask("step").path("loss").asDouble());
             }
         } catch (IOException e) {
-            String said = Files.exists(log) ? Files.readString(log).strip() : "";
-            throw new IOException(said.isEmpty() ? e.getMessage()
-                    : "PyTorch's side failed: " + said.substring(said.lastIndexOf('\n') + 1), e);
+            throw new IOException("PyTorch's side failed: " + e.getMessage().substring(e.getMessage().lastIndexOf('\n') + 1), e);
         }
         return losses.stream().mapToDouble(Double::doubleValue).toArray();
     }

@@ -1,22 +1,25 @@
 package io.saryu.benchmark;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.train.ModelFlops;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Training steps of Saryu and of PyTorch side by side: one process each, one step of each per round, in turn, so that a
- * noisy machine is noisy for all. Every process first runs warm-up steps that are not counted.
+ * Training steps of Saryu and of PyTorch side by side, one process each. On the CPU all take one step per round, in turn, so
+ * that a noisy machine is noisy for all. On a GPU, whose memory they could not share, one process follows the other, and a
+ * round is ten steps in a row, as what a program issues ahead of the GPU is part of its speed. Every process first runs
+ * warm-up steps that are not counted.
  */
 public final class StepBenchmark {
+    /** A step that compiles, one that is recorded, one that is like all that follow. */
+    private static final int WARM_UP = 3;
+    private static final int STEPS_ON_GPU = 10;
+
     /**
      * What to compare.
      *
@@ -24,7 +27,7 @@ public final class StepBenchmark {
      * @param batch   sequences of a step
      * @param length  tokens of a sequence
      * @param threads of each process
-     * @param rounds  measured steps of each
+     * @param rounds  measured rounds of each: a step, or on a GPU the mean of ten
      * @param python  a Python with torch and transformers, or null for Saryu alone
      * @param peers   the folder of pytorch_step.py and pytorch_gpu_step.py
      * @param device  cpu or cuda
@@ -35,15 +38,25 @@ public final class StepBenchmark {
         private boolean onCpu() {
             return device.equals("cpu");
         }
+
+        private int stepsOfRound() {
+            return onCpu() ? 1 : STEPS_ON_GPU;
+        }
+
+        /** What all workers are told first. */
+        private List<String> work() {
+            return List.of(config.toString(), String.valueOf(batch), String.valueOf(length), String.valueOf(threads));
+        }
     }
 
     /**
      * One row.
      *
-     * @param seconds  of each measured step, sorted
+     * @param seconds  of a step in each round, sorted; none when it failed
      * @param peakRss  most resident bytes of the process; 0 where unknown
+     * @param failure  why there are no figures, in one line or several; null when there are
      */
-    public record Row(String name, String description, double[] seconds, long peakRss) {
+    public record Row(String name, String description, double[] seconds, long peakRss, String failure) {
         /** The middle of the measured steps. */
         public double median() {
             return seconds[seconds.length / 2];
@@ -69,6 +82,10 @@ public final class StepBenchmark {
                     "GEMM share", "MFU", "saryu is"));
             double ours = rows.getFirst().median();
             for (Row r : rows) {
+                if (r.failure() != null) {
+                    s.append(String.format("%-20s was not measured, see below%n", r.name()));
+                    continue;
+                }
                 s.append(String.format(Locale.ROOT, "%-20s %10.0f %8.4f (%.4f..%.4f) %10d %10.2f %6.2f %8.2fx%n", r.name(),
                         tokens / r.median(), r.median(), r.seconds()[0], r.seconds()[r.seconds().length - 1],
                         r.peakRss() >> 20, gemmSeconds / r.median(), stepFlops / r.median() / peakFlops, r.median() / ours));
@@ -76,7 +93,11 @@ public final class StepBenchmark {
             s.append("N of L: gradient checkpointing, N of L layers are computed again in backward")
                     .append(System.lineSeparator());
             for (Row r : rows) {
-                s.append(r.name()).append(": ").append(r.description()).append(System.lineSeparator());
+                s.append(r.name()).append(": ").append(r.description());
+                if (r.failure() != null) {
+                    s.append(r.description().isEmpty() ? "" : "; ").append("not measured: ").append(r.failure());
+                }
+                s.append(System.lineSeparator());
             }
             return s.toString();
         }
@@ -85,55 +106,69 @@ public final class StepBenchmark {
     private StepBenchmark() {
     }
 
-    /** Runs the comparison; {@code progress} hears a line now and then. */
+    /**
+     * Runs the comparison.
+     *
+     * @param progress hears a line now and then
+     * @throws IOException when the products' process fails, or the one of Saryu that all are compared with
+     */
     public static Result run(Options o, Consumer<String> progress) throws IOException {
         Qwen3Config config = Qwen3Config.read(o.config());
-        Path log = Files.createTempFile("saryu-bench", ".log");
-        List<BenchmarkProcess> processes = new ArrayList<>();
-        List<String> work = List.of(o.config().toString(), String.valueOf(o.batch()), String.valueOf(o.length()),
-                String.valueOf(o.threads()));
+        Path logs = BenchmarkProcess.newLogs();
+        List<String> work = o.work();
+        List<MeasuredProcess> processes = programs(o, config, work);
         try (BenchmarkProcess roof = new BenchmarkProcess("products",
-                java(GemmWorker.class, with(work, o.device(), o.precision())), log)) {
-            processes.add(new BenchmarkProcess("saryu", java(StepWorker.class, with(work, "0", o.device(), o.precision())), log));
-            // With gradient checkpointing of a quarter of the layers, and of all.
-            for (int layers : new int[] {Math.max(1, config.numHiddenLayers() / 4), config.numHiddenLayers()}) {
-                processes.add(new BenchmarkProcess("saryu, " + layers + " of " + config.numHiddenLayers(),
-                        java(StepWorker.class, with(work, String.valueOf(layers), o.device(), o.precision())), log));
-            }
-            if (o.python() != null) {
-                for (String mode : o.onCpu() ? List.of("eager", "compile") : List.of("eager", "compile", "pure")) {
-                    processes.add(new BenchmarkProcess("torch " + mode, pythonCommand(o, work, mode), log));
+                java(GemmWorker.class, with(work, o.device(), o.precision())), logs)) {
+            roof.ask("gemm 1");
+            double flops = roof.ask("peak").path("flops").asDouble();
+            // Together they would not fit into a GPU's memory.
+            List<List<MeasuredProcess>> together = o.onCpu() ? List.of(processes) : processes.stream().map(List::of).toList();
+            List<Double> gemm = new ArrayList<>();
+            for (List<MeasuredProcess> group : together) {
+                measure(o, group, roof, gemm, logs, progress);
+                if (processes.getFirst().failed()) {
+                    // The others would be compared with nothing.
+                    throw new IOException(processes.getFirst().row().failure());
                 }
             }
-            roof.ask("gemm 1", log);
-            for (BenchmarkProcess p : processes) {
-                progress.accept("warming up " + p.name() + ": " + p.description());
-                p.ask("step 2", log);
-            }
-            double flops = roof.ask("peak", log).path("flops").asDouble();
-            double[][] seconds = new double[processes.size()][o.rounds()];
-            long[] peak = new long[processes.size()];
-            double[] gemm = new double[o.rounds()];
-            for (int round = 0; round < o.rounds(); round++) {
-                for (int i = 0; i < processes.size(); i++) {
-                    JsonNode a = processes.get(i).ask("step 1", log);
-                    seconds[i][round] = a.path("seconds").asDouble();
-                    peak[i] = a.path("peak_rss_bytes").asLong();
-                }
-                gemm[round] = roof.ask("gemm 1", log).path("seconds").asDouble();
-                progress.accept("round " + (round + 1) + " of " + o.rounds());
-            }
-            Arrays.sort(gemm);
-            List<Row> rows = new ArrayList<>();
-            for (int i = 0; i < processes.size(); i++) {
-                Arrays.sort(seconds[i]);
-                rows.add(new Row(processes.get(i).name(), processes.get(i).description(), seconds[i], peak[i]));
-            }
+            List<Row> rows = processes.stream().map(MeasuredProcess::row).toList();
             int tokens = o.batch() * o.length();
-            return new Result(processes.getFirst().parameters(), tokens, gemm[o.rounds() / 2],
+            return new Result(processes.getFirst().parameters(), tokens, gemm.stream().sorted().toList().get(gemm.size() / 2),
                     tokens * ModelFlops.perToken(config, o.length()), flops, rows);
         } finally {
-            processes.forEach(BenchmarkProcess::close);
+            BenchmarkProcess.removeIfEmpty(logs);
+        }
+    }
+
+    private static List<MeasuredProcess> programs(Options o, Qwen3Config config, List<String> work) {
+        List<MeasuredProcess> all = new ArrayList<>();
+        all.add(new MeasuredProcess("saryu", java(StepWorker.class, with(work, "0", o.device(), o.precision())), o.rounds()));
+        // With gradient checkpointing of a quarter of the layers, and of all.
+        for (int layers : new int[] {Math.max(1, config.numHiddenLayers() / 4), config.numHiddenLayers()}) {
+            all.add(new MeasuredProcess("saryu, " + layers + " of " + config.numHiddenLayers(),
+                    java(StepWorker.class, with(work, String.valueOf(layers), o.device(), o.precision())), o.rounds()));
+        }
+        if (o.python() != null) {
+            for (String mode : o.onCpu() ? List.of("eager", "compile") : List.of("eager", "compile", "pure")) {
+                all.add(new MeasuredProcess("torch " + mode, pythonCommand(o, work, mode), o.rounds()));
+            }
+        }
+        return all;
+    }
+
+    private static void measure(Options o, List<MeasuredProcess> group, BenchmarkProcess roof, List<Double> gemm, Path logs,
+            Consumer<String> progress) throws IOException {
+        try {
+            group.forEach(p -> p.start(logs, WARM_UP, progress));
+            for (int round = 0; round < o.rounds() && !group.stream().allMatch(MeasuredProcess::failed); round++) {
+                for (MeasuredProcess p : group) {
+                    p.measure(round, o.stepsOfRound(), progress);
+                }
+                gemm.add(roof.ask("gemm 1").path("seconds").asDouble());
+                progress.accept("round " + (round + 1) + " of " + o.rounds());
+            }
+        } finally {
+            group.forEach(MeasuredProcess::close);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +12,9 @@ import java.util.function.IntSupplier;
  * and waits until it has saved. The JVM then ends with 130 (SIGINT) or 143 (SIGTERM), as shells expect.
  */
 final class Interrupt {
-    private static final long STOP_SECONDS = 15;
-    private static final long SAVE_SECONDS = 600;
+    /** What work that saves has for it. */
+    static final Duration SAVE = Duration.ofMinutes(10);
+    private static final Duration STOP = Duration.ofSeconds(15);
     private static final long PRINT_SECONDS = 5;
     /** Open while this thread's command has something to say yet: the JVM must not end before its last line is out. */
     private static final ThreadLocal<CountDownLatch> COMMAND = new ThreadLocal<>();
@@ -45,26 +47,31 @@ final class Interrupt {
      * @param announce runs once when Ctrl-C comes, on another thread
      */
     static <T> T save(Runnable announce, Work<T> work) throws Exception {
+        return save(announce, SAVE, work);
+    }
+
+    /** As {@link #save(Runnable, Work)}, for work that waits for others that save. */
+    static <T> T save(Runnable announce, Duration patience, Work<T> work) throws Exception {
         Interrupt interrupt = new Interrupt();
         return guarded(() -> work.run(interrupt), worker -> {
             interrupt.requested = true;
             announce.run();
-        }, SAVE_SECONDS);
+        }, patience);
     }
 
     /** Runs work that ends when its thread is interrupted, removing what it had half written. */
     static <T> T stop(Callable<T> work) throws Exception {
-        return guarded(work, Thread::interrupt, STOP_SECONDS);
+        return guarded(work, Thread::interrupt, STOP);
     }
 
-    private static <T> T guarded(Callable<T> work, Consumer<Thread> onSignal, long seconds) throws Exception {
+    private static <T> T guarded(Callable<T> work, Consumer<Thread> onSignal, Duration patience) throws Exception {
         Thread worker = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
         CountDownLatch printed = COMMAND.get();
         Thread hook = new Thread(() -> {
             onSignal.accept(worker);
             try {
-                if (ended.await(seconds, TimeUnit.SECONDS) && printed != null) {
+                if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS) && printed != null) {
                     printed.await(PRINT_SECONDS, TimeUnit.SECONDS);
                 }
             } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import io.saryu.dist.LaunchEnvironment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ import picocli.CommandLine.Parameters;
         + " For machines without torchrun, mpirun or SLURM, whose variables 'saryu train' understands by itself.")
 final class LaunchCommand extends SaryuSubcommand {
     private static final int HIGHEST_PORT = 65_000;
+    /** A rank that lives ends by itself before. */
+    private static final Duration PATIENCE = Interrupt.SAVE.plusSeconds(20);
+    /** Beyond that, for those that do not. */
+    private static final Duration KILLING = Duration.ofSeconds(20);
 
     @Option(names = "--gpus", required = true, paramLabel = "N", description = "Processes to start here, one for each GPU.")
     private int gpus;
@@ -45,8 +50,8 @@ final class LaunchCommand extends SaryuSubcommand {
     void execute() throws Exception {
         check();
         Map<String, String> shared = shared();
-        try (RankProcesses ranks = new RankProcesses(out(), err())) {
-            RankProcesses.Failure failure = Interrupt.save(() -> { }, interrupt -> {
+        try (RankProcesses ranks = new RankProcesses(out(), err(), PATIENCE)) {
+            RankProcesses.Failure failure = Interrupt.save(() -> { }, PATIENCE.plus(KILLING), interrupt -> {
                 for (int local = 0; local < gpus; local++) {
                     Map<String, String> own = new HashMap<>(shared);
                     own.put("RANK", Integer.toString(nodeRank * gpus + local));

@@ -9,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
 /**
  * The processes of a run on this host. What they print is passed on, each line with its rank before it; only what rank 0
  * prints as its result is passed on as it is. When one fails, the others are given time to end by themselves and then ended.
+ * When this process ends, however it does, so do they: see {@link Launcher}.
  */
 final class RankProcesses implements AutoCloseable {
     private static final String COMPLAINT = "saryu: ";
@@ -28,6 +31,8 @@ final class RankProcesses implements AutoCloseable {
     private static final long KILL_SECONDS = 5;
     /** Exit codes above are 128 and a signal's number. */
     private static final int SIGNALS = 128;
+    /** Of a rank that has saved and ended when it was told to: those of SIGINT and SIGTERM. */
+    private static final Set<Integer> SAVED = Set.of(0, SIGNALS + 2, SIGNALS + 15);
 
     /**
      * Why a run failed.
@@ -42,6 +47,7 @@ final class RankProcesses implements AutoCloseable {
         final Process process;
         final List<Thread> readers = new ArrayList<>();
         volatile String complaint;
+        boolean killed;
 
         Rank(int number, Process process) {
             this.number = number;
@@ -51,15 +57,25 @@ final class RankProcesses implements AutoCloseable {
         boolean failed() {
             return !process.isAlive() && process.exitValue() != 0;
         }
+
+        void kill() {
+            killed |= process.isAlive();
+            process.destroyForcibly();
+        }
     }
 
     private final PrintWriter out;
     private final PrintWriter err;
+    private final Duration patience;
     private final List<Rank> ranks = new ArrayList<>();
 
-    RankProcesses(PrintWriter out, PrintWriter err) {
+    /**
+     * @param patience how long ranks that are asked to save and end may take
+     */
+    RankProcesses(PrintWriter out, PrintWriter err, Duration patience) {
         this.out = out;
         this.err = err;
+        this.patience = patience;
     }
 
     /** Starts this program once more. */
@@ -68,8 +84,9 @@ final class RankProcesses implements AutoCloseable {
         line.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().putAll(variables);
+        builder.environment().put(Launcher.VARIABLE, "1");
+        // Its standard input stays open as long as this process lives, which is how it knows that it does.
         Rank rank = new Rank(number, builder.start());
-        rank.process.getOutputStream().close();
         ranks.add(rank);
         String prefix = "[" + number + "] ";
         pass(rank, rank.process.getInputStream(), number == 0 ? out::println : text -> err.println(prefix + text));
@@ -113,7 +130,7 @@ final class RankProcesses implements AutoCloseable {
      * Waits until all have ended.
      *
      * @param stop when true, all are asked to save and end
-     * @return what went wrong; null when nothing did, or all were asked to end
+     * @return what went wrong; null when nothing did, also where all were asked to end and did
      */
     Failure await(BooleanSupplier stop) throws InterruptedException {
         boolean stopped = false;
@@ -122,6 +139,9 @@ final class RankProcesses implements AutoCloseable {
         while (ranks.stream().anyMatch(r -> r.process.isAlive())) {
             if (!stopped && stop.getAsBoolean()) {
                 stopped = true;
+                if (first == null) {
+                    end = System.nanoTime() + patience.toNanos();
+                }
                 // Ctrl-C in a terminal has reached them already, and a second time does no harm.
                 endAll();
             }
@@ -129,7 +149,7 @@ final class RankProcesses implements AutoCloseable {
                 first = ranks.stream().filter(Rank::failed).findFirst().orElse(null);
                 end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
             }
-            if (first != null && System.nanoTime() > end) {
+            if ((first != null || stopped) && System.nanoTime() > end) {
                 close();
             }
             Thread.sleep(POLL_MILLIS);
@@ -141,9 +161,15 @@ final class RankProcesses implements AutoCloseable {
         }
         out.flush();
         if (stopped || stop.getAsBoolean()) {
-            return null;
+            return ranks.stream().filter(rank -> !SAVED.contains(rank.process.exitValue())).findFirst()
+                    .map(rank -> rank.killed ? hung(rank) : failure(rank)).orElse(null);
         }
         return first != null ? failure(first) : ranks.stream().filter(Rank::failed).findFirst().map(RankProcesses::failure).orElse(null);
+    }
+
+    private Failure hung(Rank rank) {
+        return new Failure("rank " + rank.number + " did not end within " + patience.toSeconds() + " s after it was told to save and"
+                + " end, and was killed; go on from its last checkpoint with --resume", false);
     }
 
     private static Failure failure(Rank rank) {
@@ -162,15 +188,16 @@ final class RankProcesses implements AutoCloseable {
     @Override
     public void close() {
         endAll();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_SECONDS);
         try {
             for (Rank rank : ranks) {
-                if (!rank.process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
-                    rank.process.destroyForcibly();
+                if (!rank.process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    rank.kill();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            ranks.forEach(r -> r.process.destroyForcibly());
+            ranks.forEach(Rank::kill);
         }
     }
 }

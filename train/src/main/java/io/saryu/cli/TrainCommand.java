@@ -33,6 +33,7 @@ final class TrainCommand extends SaryuSubcommand {
 
     @Override
     void execute() throws Exception {
+        Launcher.follow();
         if (threads != null) {
             overrides.add("threads=" + threads);
         }

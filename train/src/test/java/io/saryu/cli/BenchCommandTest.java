@@ -58,6 +58,23 @@ class BenchCommandTest {
         assertEquals("", refused.out());
     }
 
+    /** A program that is no Python ends at once, and none does not start; what Saryu measured is not lost with them. */
+    @ParameterizedTest
+    @CsvSource({"ls, 'torch eager' ended early; the last of what it said", "no-such-python, no-such-python"})
+    void aPeerThatDoesNotRunIsARowWithItsReason(String python, String reason) throws Exception {
+        String arguments = "--batch 1 --length 16 --rounds 1 --threads 1 --config @/config.json --python " + python;
+        Cli done = bench(arguments + " --json");
+        assertEquals(0, done.exit(), done.err());
+        JsonNode rows = new ObjectMapper().readTree(done.out()).path("rows");
+        assertEquals(5, rows.size(), done.out());
+        for (int i = 0; i < 5; i++) {
+            boolean ours = i < 3;
+            assertEquals(ours ? 1 : 0, rows.get(i).path("seconds").size(), done.out());
+            assertEquals(!ours, rows.get(i).path("failure").isTextual(), done.out());
+        }
+        assertTrue(rows.get(3).path("failure").asText().contains(reason), done.out());
+    }
+
     /** Every op of a token is there, and no more time than the whole token took. */
     @Test
     void aTokensProfileNamesItsOps() throws Exception {

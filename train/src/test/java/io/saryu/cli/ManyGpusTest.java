@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -259,6 +260,41 @@ class ManyGpusTest {
         assertEquals(143, end(launcher), said(launcher));
         assertTrue(said(launcher).contains("stopped after step ") && said(launcher).contains("--resume"), said(launcher));
         assertEquals(1, run.resolve("checkpoints").toFile().list().length, said(launcher));
+    }
+
+    /** Nobody can tell the ranks: they notice, save and end. */
+    @Test
+    @Tag("slow")
+    void ranksEndWithAKilledLauncher() throws Exception {
+        Path run = dir.resolve("run");
+        List<String> launch = new ArrayList<>(List.of("launch", "--gpus", "2", "--"));
+        launch.addAll(train(run, "train.max_steps=100000", "train.save_steps=0"));
+        Started launcher = start("launcher", Map.of(), launch);
+        waitUntil(launcher, () -> run.resolve("metrics.jsonl").toFile().length() > 0);
+        List<ProcessHandle> ranks = launcher.process().children().toList();
+        assertEquals(2, ranks.size(), said(launcher));
+        launcher.process().destroyForcibly();
+        assertEquals(137, end(launcher), said(launcher));
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+        for (ProcessHandle rank : ranks) {
+            while (runs(rank) && System.nanoTime() < limit) {
+                Thread.sleep(20);
+            }
+            boolean left = runs(rank);
+            rank.destroyForcibly();
+            assertFalse(left, "a rank goes on without its launcher");
+        }
+        assertEquals(1, run.resolve("checkpoints").toFile().list().length, said(launcher));
+    }
+
+    /** Not counting what has ended and nobody has asked for, as its parent is gone. */
+    private static boolean runs(ProcessHandle process) throws IOException {
+        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+        try {
+            return !Files.readString(stat).replaceFirst("(?s).*\\) ", "").startsWith("Z");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private static void waitUntil(Started p, BooleanSupplier condition) throws InterruptedException {

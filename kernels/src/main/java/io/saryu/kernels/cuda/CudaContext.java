@@ -222,6 +222,18 @@ public final class CudaContext implements ExecutionContext {
         graphs.replay(key, work);
     }
 
+    @Override
+    public Replay nextReplay(Object key) {
+        use();
+        return graphs.next(key);
+    }
+
+    @Override
+    public void replay(Object key, Replay least, Runnable work) {
+        use();
+        graphs.replay(key, least, work);
+    }
+
     /** Destroys the graphs that were recorded; work that is replayed afterwards begins anew. */
     void forgetGraphs() {
         use();

@@ -1,8 +1,11 @@
 package io.saryu.kernels.cuda;
 
+import io.saryu.backend.ExecutionContext.Replay;
 import io.saryu.tensor.Workspace;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The graphs of one context, by what they compute and where: a graph holds addresses, so work that meets the workspace in
@@ -57,6 +60,39 @@ final class CudaGraphs implements AutoCloseable {
         graph.launch(context.stream());
     }
 
+    /** What {@link #replay(Object, Runnable)} would do now. */
+    Replay next(Object key) {
+        Work work = work(key);
+        return known.get(work) != null ? Replay.LAUNCH : known.containsKey(work) ? Replay.RECORD : Replay.RUN;
+    }
+
+    /** As {@link #replay(Object, Runnable)}, as far as all ranks can. */
+    void replay(Object key, Replay least, Runnable body) {
+        if (!capturing && least != Replay.LAUNCH) {
+            boolean record = least == Replay.RECORD && next(key) != Replay.RUN;
+            Work now = work(key);
+            forget(work -> work.key.equals(key));
+            if (record) {
+                remember(now, null);
+            }
+        }
+        replay(key, body);
+    }
+
+    private void forget(Predicate<Work> which) {
+        List<Work> all = known.keySet().stream().filter(which).toList();
+        if (all.stream().anyMatch(work -> known.get(work) != null)) {
+            // One of them may still run.
+            context.synchronize();
+        }
+        for (Work work : all) {
+            CudaGraph graph = known.remove(work);
+            if (graph != null) {
+                graph.close();
+            }
+        }
+    }
+
     private CudaGraph capture(Work work, Runnable body) {
         capturing = true;
         CudaGraph graph;
@@ -82,12 +118,8 @@ final class CudaGraphs implements AutoCloseable {
     private void remember(Work work, CudaGraph graph) {
         known.put(work, graph);
         if (known.size() > MOST) {
-            CudaGraph oldest = known.remove(known.keySet().iterator().next());
-            if (oldest != null) {
-                // It may still run.
-                context.synchronize();
-                oldest.close();
-            }
+            Work oldest = known.keySet().iterator().next();
+            forget(oldest::equals);
         }
     }
 

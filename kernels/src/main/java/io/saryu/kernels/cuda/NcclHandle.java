@@ -80,11 +80,10 @@ final class NcclHandle {
 
     /** Issues a collective. */
     void issue(String what, ToIntFunction<MemorySegment> collective) {
-        use.readLock().lock();
+        if (!begin()) {
+            throw new IllegalStateException(what + ": the communicator was closed");
+        }
         try {
-            if (gone) {
-                throw new IllegalStateException(what + ": the communicator was closed");
-            }
             int status = collective.applyAsInt(comm);
             if (status != Nccl.ncclSuccess()) {
                 throw failed(status, what, comm);
@@ -96,11 +95,10 @@ final class NcclHandle {
 
     /** What went wrong on this or another rank, in NCCL's words; null while all is well. */
     String asyncError() {
-        use.readLock().lock();
+        if (!begin()) {
+            return null;
+        }
         try (Arena arena = Arena.ofConfined()) {
-            if (gone) {
-                return null;
-            }
             MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
             int status = Nccl.ncclCommGetAsyncError(comm, out);
             int error = status == Nccl.ncclSuccess() ? out.get(ValueLayout.JAVA_INT, 0) : status;
@@ -108,6 +106,21 @@ final class NcclHandle {
         } finally {
             use.readLock().unlock();
         }
+    }
+
+    /**
+     * Takes the read lock unless the handle is given back or is about to be. It does not wait: who gives the handle back may
+     * come out of NCCL only when the caller's thread has destroyed its graphs.
+     */
+    private boolean begin() {
+        if (!use.readLock().tryLock()) {
+            return false;
+        }
+        if (gone) {
+            use.readLock().unlock();
+            return false;
+        }
+        return true;
     }
 
     /**

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +59,11 @@ class CudaDataParallelTest {
     }
 
     private static Seen train(CudaRanks.Rank rank, DType compute) {
+        return train(rank, compute, step -> { });
+    }
+
+    /** @param between runs after each step, and is told its number */
+    private static Seen train(CudaRanks.Rank rank, DType compute, IntConsumer between) {
         List<Double> losses = new ArrayList<>();
         LossScaler scaler = compute == DType.F16 ? LossScaler.dynamic(0x1p16, 1000) : LossScaler.none();
         try (Qwen3 model = new Qwen3(rank.backend(), rank.ctx(), config(), DType.F32, compute)) {
@@ -69,6 +76,7 @@ class CudaDataParallelTest {
                 for (int s = 1; s <= STEPS; s++) {
                     int from = rank.number() * share;
                     losses.add(step.run(s, 3e-3, microBatches(s).subList(from, from + share)).loss());
+                    between.accept(s);
                 }
                 Tensor weights = model.parameters().weights();
                 try (Tensor host = Tensor.allocate("weights", DType.F32, weights.count())) {
@@ -76,6 +84,33 @@ class CudaDataParallelTest {
                     return new Seen(losses, host.toDoubles());
                 }
             }
+        }
+    }
+
+    /**
+     * Rank 0 needs more workspace between steps, as when it writes samples, and then its step is other work; it takes it back to
+     * what it was, and has a record of that. The emulated NCCL refuses a collective that is not in the same record on all ranks.
+     */
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void ranksRecordAndLaunchTogether() throws Exception {
+        assumeTrue(CudaLibraries.nccl().problem() == null && CudaLibraries.deviceCount() >= 2, "this needs NCCL and two GPUs");
+        List<Seen> undisturbed = CudaRanks.all(2, rank -> train(rank, DType.F32));
+        List<Seen> disturbed = CudaRanks.all(2, rank -> {
+            List<Tensor> kept = new ArrayList<>();
+            return train(rank, DType.F32, step -> {
+                if (rank.number() == 0 && step == 4) {
+                    rank.ctx().acquire("sample", DType.F32, 2_000_000).close();
+                } else if (rank.number() == 0 && step == 8) {
+                    kept.add(rank.ctx().acquire("kept", DType.F32, 64));
+                } else if (step == 12) {
+                    kept.forEach(Tensor::close);
+                }
+            });
+        });
+        for (int r = 0; r < 2; r++) {
+            assertEquals(undisturbed.get(r).losses(), disturbed.get(r).losses());
+            assertArrayEquals(undisturbed.get(r).weights(), disturbed.get(r).weights());
         }
     }
 

@@ -1,10 +1,14 @@
 package io.saryu.kernels.cuda;
 
+import static io.saryu.backend.ExecutionContext.Replay.LAUNCH;
+import static io.saryu.backend.ExecutionContext.Replay.RECORD;
+import static io.saryu.backend.ExecutionContext.Replay.RUN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.saryu.backend.ExecutionContext.Replay;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +105,26 @@ class CudaGraphTest {
         ctx.replay("add", this::add);
         assertEquals(4, runs);
         assertEquals(7, sum());
+    }
+
+    /** As ranks do that agree: what this context could do farther is forgotten. */
+    @Test
+    void runsRecordsAndLaunchesNoFartherThanOthersCan() {
+        Replay[] least = {RUN, RECORD, LAUNCH, LAUNCH, RUN, RECORD, LAUNCH, RECORD, LAUNCH};
+        int[] expectedRuns = {1, 2, 2, 2, 3, 4, 4, 5, 5};
+        for (int i = 0; i < least.length; i++) {
+            assertTrue(least[i].compareTo(ctx.nextReplay("add")) <= 0);
+            ctx.replay("add", least[i], this::add);
+            assertEquals(i + 1, sum());
+            assertEquals(expectedRuns[i], runs, "after replay " + i);
+        }
+        try (Tensor kept = ctx.acquire("kept", DType.F32, 64)) {
+            assertEquals(RUN, ctx.nextReplay("add"), kept.name());
+            ctx.replay("add", RUN, this::add);
+            assertEquals(RECORD, ctx.nextReplay("add"));
+        }
+        // The record from before would be of another time than the other ranks'.
+        assertEquals(RUN, ctx.nextReplay("add"));
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.saryu.bindings.nccl.Nccl;
 import io.saryu.dist.CommunicatorAbortedException;
 import io.saryu.kernels.cuda.CudaRanks.Outcome;
 import io.saryu.kernels.cuda.CudaRanks.Rank;
@@ -222,6 +224,28 @@ class CudaNcclTest {
             assertEquals("rank 2 failed: the disk is full", outcomes.get(r).thrown().getMessage());
         }
         assertEquals("the disk is full", outcomes.get(2).thrown().getMessage());
+    }
+
+    /** The abort comes out of NCCL when the graphs are destroyed, which is for the thread to do that would ask here. */
+    @Test
+    void anAbortUnderWayHoldsNobodyUp() throws Exception {
+        assumeTrue(CudaLibraries.emulated(), "only the emulation's abort surely waits for the graph");
+        ranks(1);
+        CudaBackend backend = new CudaBackend(CudaDevice.get(0));
+        try (CudaContext ctx = (CudaContext) backend.newContext(1); Tensor t = backend.allocate("values", DType.F32, COUNT)) {
+            NcclHandle handle = NcclHandle.meet(ctx.device(), NcclHandle.uniqueId(), 0, 1);
+            Runnable sum = () -> handle.issue("summing", comm -> Nccl.ncclAllReduce(t.segment(), t.segment(), t.count(),
+                    Nccl.ncclFloat32(), Nccl.ncclSum(), comm, ctx.stream()));
+            for (int i = 0; i < 3; i++) {
+                ctx.replay("sum", sum);
+            }
+            ctx.synchronize();
+            handle.abort();
+            assertNull(handle.asyncError());
+            assertThrows(IllegalStateException.class, sum::run);
+            assertTrue(Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals("saryu-nccl-abort")),
+                    "the abort has come to its end before, so that this has shown nothing");
+        }
     }
 
     @Test
