@@ -6,7 +6,7 @@
 
 /* Constants of one step. */
 struct Step {
-    float factor, beta1, beta2, rest1, rest2, step_size, root_correction, epsilon;
+    float factor, beta1, beta2, rest1, rest2, step_size, root_correction, epsilon, decayed;
 };
 
 template <int W>
@@ -46,30 +46,29 @@ DEVICE int segment_of(long long p, int S, const long long *segments) {
 SARYU_KERNEL_BOUNDS(256, 4)
 adamw(int S, long long pieces, const long long *segments, float *weights, const float *grads, float *exp_avg,
       float *exp_avg_sq, const double *scalars, double beta1, double beta2, double epsilon, double weight_decay) {
-    SHARED double corrections[2];
+    SHARED Step step;
     if (scalars[SKIP] != 0) {
         return;
     }
     /* Double precision is dear on most GPUs: once a block. */
     if (threadIdx.x == 0) {
-        corrections[0] = 1 - pow(beta1, scalars[STEP]);
-        corrections[1] = 1 - pow(beta2, scalars[STEP]);
+        double lr = scalars[LEARNING_RATE];
+        step = {(float)scalars[GRAD_FACTOR],
+                (float)beta1,
+                (float)beta2,
+                (float)(1 - beta1), /* in double: 1 - 0.999f is off by 5e-5 */
+                (float)(1 - beta2),
+                (float)(lr / (1 - pow(beta1, scalars[STEP]))),
+                (float)(1 / sqrt(1 - pow(beta2, scalars[STEP]))),
+                (float)epsilon,
+                (float)(1 - lr * weight_decay)};
     }
     __syncthreads();
-    double lr = scalars[LEARNING_RATE];
-    Step k = {(float)scalars[GRAD_FACTOR],
-              (float)beta1,
-              (float)beta2,
-              (float)(1 - beta1), /* in double: 1 - 0.999f is off by 5e-5 */
-              (float)(1 - beta2),
-              (float)(lr / corrections[0]),
-              (float)(1 / sqrt(corrections[1])),
-              (float)epsilon};
-    float decayed = (float)(1 - lr * weight_decay);
+    Step k = step;
     for (long long p = blockIdx.x; p < pieces; p += gridDim.x) {
         const long long *s = segments + 4 * segment_of(p, S, segments);
         long long begin = (p - s[3]) * PIECE, end = begin + PIECE < s[1] ? begin + PIECE : s[1];
-        float keep = s[2] != 0 ? decayed : 1.0f, *w = weights + s[0], *m = exp_avg + s[0], *v = exp_avg_sq + s[0];
+        float keep = s[2] != 0 ? k.decayed : 1.0f, *w = weights + s[0], *m = exp_avg + s[0], *v = exp_avg_sq + s[0];
         const float *g = grads + s[0];
         bool packs = aligned16(w, 0) && aligned16(g, 0) && aligned16(m, 0) && aligned16(v, 0);
         long long whole = packs ? end - (end - begin) % 4 : begin;

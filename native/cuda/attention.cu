@@ -3,8 +3,10 @@
  * over many keys in attention_decode.cu. */
 #include "attention.h"
 
-/* Keys of a tile: with 128 numbers a head, sums and scores of 32 queries fill the registers. */
-#define KEYS(M) (SARYU_HEAD == 128 && M == 2 ? 32 : 64)
+/* Keys of a tile: with 128 numbers a head, sums and scores of 32 queries fill the registers, and where a multiprocessor has
+ * 64 or 100 KB of shared memory, more keys leave room for one block only. AttentionTiles.java counts alike. */
+#define LITTLE_SHARED (SARYU_SM == 75 || SARYU_SM == 86 || SARYU_SM == 89 || SARYU_SM >= 120)
+#define KEYS(M) (SARYU_HEAD == 128 && (M == 2 || LITTLE_SHARED) ? 32 : 64)
 /* Without cp.async there is nothing to overlap, and less shared memory. */
 #define BUFFERS (SARYU_SM >= 80 ? 2 : 1)
 
@@ -131,6 +133,10 @@ DEVICE void forward_block(narrow *out, int ld_out, float *lse, const narrow *q, 
             forward_tile<M>(sum, top, total, queries + warp * 16 * M * SARYU_HEAD, keys + buffer, values + buffer,
                             offset + mine - j * KEYS(M), scale * LOG2E);
         }
+    }
+    if (count <= 0) { /* nobody has waited, and the results go where the queries are still being copied to */
+        cp_async_wait<0>();
+        __syncthreads();
     }
 #pragma unroll
     for (int m = 0; m < M; m++) {

@@ -250,6 +250,10 @@ DEVICE void backward_queries(narrow *d_q, int ld_d_q, const Operands &o, Sequenc
             }
         }
     }
+    if (count <= 0) { /* no key is seen, and nobody has waited */
+        cp_async_wait<0>();
+        __syncthreads();
+    }
     float factor[M][2];
 #pragma unroll
     for (int m = 0; m < M; m++) {

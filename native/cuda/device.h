@@ -3,7 +3,7 @@
  * 16-bit types, tensor cores and asynchronous copies come through inline PTX); g++ compiles the same kernels for the
  * processor, where ../emulated/device_emulated.h takes CUDA's place. NVRTC is given
  *   -DSARYU_SM=75|80|86|89|90   the architecture
- *   -DSARYU_TYPE=0|1|2          what `narrow` is: fp32, bf16, fp16 (files that need it only)
+ *   -DSARYU_TYPE=0|1|2|3        what `narrow` is: fp32, bf16, fp16, none beside signed bytes (files that need it only)
  * Everything here works on full warps: each of a warp's 32 threads calls it, at the same place.
  */
 #pragma once

@@ -11,7 +11,10 @@
 #include <math.h>
 #include <type_traits>
 
+/* Variants for another architecture define it. */
+#ifndef SARYU_SM
 #define SARYU_SM 80
+#endif
 
 #define SARYU_KERNEL                                                                                                   \
     static const saryu::Bounds SARYU_JOIN(saryu_bounds_, __COUNTER__){saryu_module, 1024};                             \

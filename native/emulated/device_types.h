@@ -146,19 +146,28 @@ static inline void ldmatrix_x4_trans(unsigned (&r)[4], const void *shared, SARYU
     saryu_ldmatrix<true>(r, shared, {file, line});
 }
 
-/* The copy is made at the wait, as late as CUDA may make it. */
+/* The copy is made at the wait, as late as CUDA may make it, or at once where threads run in reverse order. */
 static inline void cp_async16(void *shared, const void *global, bool valid, SARYU_PLACE) {
     saryu::check_shared(shared, 16, "cp_async16", {file, line});
     if (valid) {
         saryu::check_access(global, 16, "cp_async16", {file, line});
     }
+#if SARYU_SM >= 80
     saryu::copy_later(shared, valid ? global : nullptr);
+#else
+    Pack<int> x = {{0, 0, 0, 0}};
+    memcpy(shared, valid ? global : &x, 16);
+#endif
 }
 
 static inline void cp_async_commit() {
+#if SARYU_SM >= 80
     saryu::commit_copies();
+#endif
 }
 
 template <int N> static inline void cp_async_wait() {
+#if SARYU_SM >= 80
     saryu::wait_copies(N);
+#endif
 }

@@ -70,6 +70,15 @@ Program *known(Program *p) {
     return programs.count(p) == 0 ? nullptr : p;
 }
 
+std::string joined(const std::string &name, std::vector<std::string> defines) {
+    std::sort(defines.begin(), defines.end());
+    std::string key = name;
+    for (const std::string &d : defines) {
+        key += " " + d;
+    }
+    return key;
+}
+
 /* The module's name by the options; empty with a text in *problem when one of them is unknown. */
 std::string key_of(const Program &p, int count, const char *const *options, int *architecture, bool *cubin,
                    std::string *problem) {
@@ -99,12 +108,17 @@ std::string key_of(const Program &p, int count, const char *const *options, int 
         *problem = format("-DSARYU_SM=%d with the architecture %d", said, *architecture);
         return "";
     }
-    std::sort(defines.begin(), defines.end());
-    std::string key = p.name;
-    for (const std::string &d : defines) {
-        key += " " + d;
-    }
-    return key;
+    /* Compiled as for sm_80, unless there is one of the architecture's own. */
+    std::string key = joined(p.name, defines);
+    defines.push_back(format("SARYU_SM=%d", *architecture == 89 ? 86 : *architecture));
+    std::string own = joined(p.name, defines);
+    return find_module(own) != nullptr ? own : key;
+}
+
+/* Whether that module is not what the kernels are there: before sm_80 all attention on tensor cores is of its own. */
+bool is_another(const Program &p, const std::string &key, int architecture) {
+    return architecture < 80 && (p.name == "attention.cu" || p.name == "attention_backward.cu")
+           && key.find(" SARYU_SM=") == std::string::npos;
 }
 
 } // namespace
@@ -179,6 +193,9 @@ SARYU_API int nvrtcCompileProgram(Program *program, int count, const char *const
     const Module *m = find_module(key);
     if (m == nullptr) {
         p->log = "the emulation has no module \"" + key + "\": add it to native/cuda/variants.cmake";
+    } else if (is_another(*p, key, architecture)) {
+        p->log = format("\"%s\" is not emulated for sm_%d: only fp16 is, as bf16 has no tensor cores there", key.c_str(),
+                        architecture);
     } else if (m->source != p->source) {
         p->log = p->name + " is not the source that the emulation was built of: build it again";
     }

@@ -172,9 +172,11 @@ void BlockRunner::run_lanes(Fiber *self) {
         s.fiber = self;
         lane = me;
         launch->kernel->call(launch->kernel->function, launch->arguments);
-        s.copies.clear();
+        if (!s.copies.empty()) { /* on a GPU they write into what is somebody else's memory by now */
+            fail(719, format("%s ended while asynchronous copies were under way that no cp_async_wait had waited for",
+                             launch->kernel->name.c_str()));
+        }
         s.groups.clear();
-        s.open = 0;
         finished++;
         Lane *to = next();
         if (to != nullptr && states[to->id].fiber == nullptr) {

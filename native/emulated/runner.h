@@ -40,7 +40,7 @@ class BlockRunner {
         const void *kind;
     };
     struct Copy {
-        void *to;
+        void *to; /* null: it was made at once */
         const void *from;
     };
     struct State { /* of a lane, beside what kernels see */

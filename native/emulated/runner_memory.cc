@@ -44,8 +44,26 @@ void BlockRunner::check_access(const void *p, size_t bytes, const char *what, Pl
     fail(700, format("%s at %s:%d: %p is in no memory of the device", what, place.file, place.line, p));
 }
 
+namespace {
+
+void copy16(void *to, const void *from) {
+    if (from == nullptr) {
+        memset(to, 0, 16);
+    } else {
+        memcpy(to, from, 16);
+    }
+}
+
+} // namespace
+
+/* CUDA may make the copy at any time up to the wait: here it is as late as that in the one order, and at once in the other,
+ * so that what is overwritten while it is still read, or read before it has come, differs between the two. */
 void BlockRunner::copy_later(Lane *me, void *to, const void *from) {
     State &s = states[me->id];
+    if (launch->reverse) {
+        copy16(to, from);
+        to = nullptr;
+    }
     s.copies.push_back({to, from});
     s.open++;
 }
@@ -61,10 +79,8 @@ void BlockRunner::wait_copies(Lane *me, int under_way) {
     size_t done = 0, groups = 0;
     for (; groups + static_cast<size_t>(under_way) < s.groups.size(); groups++) {
         for (size_t i = 0; i < s.groups[groups]; i++, done++) {
-            if (s.copies[done].from == nullptr) {
-                memset(s.copies[done].to, 0, 16);
-            } else {
-                memcpy(s.copies[done].to, s.copies[done].from, 16);
+            if (s.copies[done].to != nullptr) {
+                copy16(s.copies[done].to, s.copies[done].from);
             }
         }
     }

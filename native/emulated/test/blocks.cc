@@ -58,6 +58,33 @@ void barriers() {
     CHECK(neighbours(false, 0) != neighbours(true, 0), "a missing barrier is not seen");
 }
 
+/* What each thread found before the copies and, after the first 64, afterwards. */
+std::vector<int> prefetch(bool reverse, int how, const char *wrong) {
+    std::vector<int> out(128, -5), x(256 + 4);
+    for (size_t i = 0; i < x.size(); i++) {
+        x[i] = static_cast<int>(i);
+    }
+    int *po = out.data(), *px = x.data();
+    px += (16 - reinterpret_cast<uintptr_t>(px) % 16) % 16 / 4;
+    Fault f = launch(BF16, "prefetch", reverse, 1, 64, 1024, {&po, &px, &how});
+    CHECK((f.error != 0) == (*wrong != 0) && says(f.text, wrong), "%s", f.text.c_str());
+    for (int i = 0; i < 64 && how == 0; i++) {
+        int next = (i + 1) % 64;
+        CHECK(out[i] == -next && out[64 + i] == (next % 2 == 0 ? px[4 * next + 3] : 0), "%d: %d %d", i, out[i], out[64 + i]);
+    }
+    return out;
+}
+
+void asynchronous_copies() {
+    prefetch(false, 0, "");
+    prefetch(true, 0, "");
+    CHECK(prefetch(false, 1, "") != prefetch(true, 1, ""), "a copy over what is still read is not seen");
+    for (bool reverse : {false, true}) {
+        prefetch(reverse, 2, "prefetch ended while asynchronous copies were under way");
+        prefetch(reverse, 3, "prefetch ended while asynchronous copies were under way");
+    }
+}
+
 void tile(const char *module, bool reverse, int one_bits) {
     std::vector<unsigned short> a(256 + 8), b(128 + 8);
     auto aligned = [](std::vector<unsigned short> &v) {
@@ -162,5 +189,6 @@ void test_blocks() {
         memory(reverse);
     }
     barriers();
+    asynchronous_copies();
     numbers();
 }

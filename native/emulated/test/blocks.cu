@@ -44,6 +44,33 @@ SARYU_KERNEL tile(float *d, const narrow *a, const narrow *b) {
 }
 SARYU_EXPORT(tile)
 
+/* Four numbers of each thread into its place in shared memory, where a neighbour has yet to read what was there: 0 copies
+ * after it has, 1 before; 2 ends without waiting for the copy, 3 without a commit. */
+SARYU_KERNEL prefetch(int *out, const int *x, int how) {
+    DYNAMIC_SHARED(int, smem);
+    int me = (int)threadIdx.x, *mine = smem + 4 * me;
+    mine[0] = -me;
+    __syncthreads();
+    if (how == 1) {
+        cp_async16(mine, x + 4 * me, true);
+        cp_async_commit();
+    }
+    out[me] = smem[4 * ((me + 1) % 64)];
+    __syncthreads();
+    if (how != 1) {
+        cp_async16(mine, x + 4 * me, me % 2 == 0);
+        if (how != 3) {
+            cp_async_commit();
+        }
+    }
+    if (how < 2) {
+        cp_async_wait<0>();
+        __syncthreads();
+        out[64 + me] = smem[4 * ((me + 1) % 64) + 3];
+    }
+}
+SARYU_EXPORT(prefetch)
+
 /* Threads that go different ways: 1 ends before the barrier, 2 uses another barrier, 3 leaves a warp's shuffle out,
  * 4 uses a shuffle elsewhere in the warp. */
 SARYU_KERNEL diverge(int *out, int how) {

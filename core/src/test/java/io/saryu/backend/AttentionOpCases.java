@@ -3,6 +3,7 @@ package io.saryu.backend;
 import static io.saryu.backend.OpCases.LOOSE;
 import static io.saryu.backend.OpCases.when;
 
+import io.saryu.backend.OpSetup.Rows;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ final class AttentionOpCases {
     private static final boolean[] BOTH = {false, true};
 
     /** Head size, query heads, key/value heads; query and key lengths; unowned key rows after each sequence. */
-    private record Shape(int hs, int heads, int kvHeads, int[] tq, int[] tk, int gap, double scale, boolean strided) {
+    private record Shape(int hs, int heads, int kvHeads, int[] tq, int[] tk, int gap, double scale, Rows rows) {
         int nq() {
             return Data.sum(tq);
         }
@@ -33,7 +34,7 @@ final class AttentionOpCases {
         public String toString() {
             return "HS=" + hs + " NH=" + heads + " KVH=" + kvHeads + " Tq=" + Arrays.toString(tq) + " Tk="
                     + (Arrays.equals(tq, tk) ? "Tq" : Arrays.toString(tk)) + (scale == 1 ? "" : " of size " + scale)
-                    + when(gap > 0, "gaps") + when(strided, "strided");
+                    + when(gap > 0, "gaps") + rows.words();
         }
     }
 
@@ -48,20 +49,45 @@ final class AttentionOpCases {
             for (boolean strided : BOTH) {
                 // Each list of lengths meets two head sizes and groupings; each head size comes twice.
                 int j = (i + (strided ? 3 : 0)) % 6;
-                both(t, new Shape(headSizes[j], heads[j][0], heads[j][1], packed[i], packed[i], 0, 1, strided));
+                both(t, new Shape(headSizes[j], heads[j][0], heads[j][1], packed[i], packed[i], 0, 1, rows(strided)));
             }
         }
         for (int hs : headSizes) {
-            both(t, new Shape(hs, 4, 2, new int[] {17, 8, 3}, new int[] {17, 8, 3}, 0, 1, true));
-            forward(t, new Shape(hs, 4, 1, new int[] {1, 1, 1, 1}, new int[] {1, 7, 64, 129}, 5, 1, false));
+            both(t, new Shape(hs, 4, 2, new int[] {17, 8, 3}, new int[] {17, 8, 3}, 0, 1, Rows.STRIDED));
+            forward(t, new Shape(hs, 4, 1, new int[] {1, 1, 1, 1}, new int[] {1, 7, 64, 129}, 5, 1, Rows.DENSE));
         }
         for (boolean strided : BOTH) {
-            both(t, new Shape(16, 4, 2, new int[] {5, 33}, new int[] {17, 40}, 3, 1, strided));
-            both(t, new Shape(64, 2, 2, new int[] {1, 65, 2}, new int[] {130, 65, 3}, 1, 1, strided));
+            both(t, new Shape(16, 4, 2, new int[] {5, 33}, new int[] {17, 40}, 3, 1, rows(strided)));
+            both(t, new Shape(64, 2, 2, new int[] {1, 65, 2}, new int[] {130, 65, 3}, 1, 1, rows(strided)));
+        }
+        // Sizes beyond those that tensor cores take.
+        for (int hs : new int[] {136, 256}) {
+            both(t, new Shape(hs, 2, 1, new int[] {17, 6}, new int[] {17, 6}, 0, 1, rows(hs == 136)));
+            forward(t, new Shape(hs, 4, 1, new int[] {1, 1}, new int[] {7, 129}, 5, 1, Rows.DENSE));
+        }
+        // As in training: columns of a wider matrix that are aligned.
+        for (int hs : new int[] {64, 128}) {
+            both(t, new Shape(hs, 4, 2, new int[] {1, 67}, new int[] {1, 67}, 0, 1, Rows.PADDED));
         }
         // Scores that saturate the softmax, and scores that are all equal.
-        both(t, new Shape(32, 2, 1, new int[] {33, 7}, new int[] {33, 7}, 0, 4, false));
-        both(t, new Shape(32, 2, 1, new int[] {33, 7}, new int[] {33, 7}, 0, 0, false));
+        both(t, new Shape(32, 2, 1, new int[] {33, 7}, new int[] {33, 7}, 0, 4, Rows.DENSE));
+        both(t, new Shape(32, 2, 1, new int[] {33, 7}, new int[] {33, 7}, 0, 0, Rows.DENSE));
+    }
+
+    /** Several tiles of queries and of keys, whole and not, also with more keys than queries: see {@link OpCases#tiles}. */
+    static void addTiles(OpCases t) {
+        int[] tq = {70, 135};
+        int[] tk = {70, 170};
+        both(t, new Shape(16, 4, 2, tq, tk, 0, 1, Rows.DENSE));
+        both(t, new Shape(32, 2, 2, tq, tk, 0, 1, Rows.PADDED));
+        both(t, new Shape(56, 2, 1, tq, tk, 3, 1, Rows.STRIDED));
+        both(t, new Shape(64, 2, 1, tq, tk, 0, 1, Rows.PADDED));
+        both(t, new Shape(120, 2, 1, tq, tk, 0, 1, Rows.DENSE));
+        both(t, new Shape(128, 2, 1, tq, tk, 0, 1, Rows.PADDED));
+    }
+
+    private static Rows rows(boolean strided) {
+        return strided ? Rows.STRIDED : Rows.DENSE;
     }
 
     private static void both(OpCases t, Shape shape) {
@@ -83,9 +109,9 @@ final class AttentionOpCases {
 
     private static void backward(OpCases t, Shape shape) {
         t.add("attentionBackward", shape.toString(), tolerance(shape), s -> {
-            s.out("dQ", shape.nq(), shape.qc()).narrow().strided(shape.strided).cancels();
-            s.inOut("dK", unowned(shape), shape.nk(), shape.kc()).narrow().strided(shape.strided).cancels();
-            s.inOut("dV", unowned(shape), shape.nk(), shape.kc()).narrow().strided(shape.strided);
+            s.out("dQ", shape.nq(), shape.qc()).narrow().rows(shape.rows).cancels();
+            s.inOut("dK", unowned(shape), shape.nk(), shape.kc()).narrow().rows(shape.rows).cancels();
+            s.inOut("dV", unowned(shape), shape.nk(), shape.kc()).narrow().rows(shape.rows);
             s.in("dOut", 1, shape.nq(), shape.qc()).narrow();
             inputs(s, shape);
             Tensor out = Tensor.allocate("out", DType.F64, shape.nq(), shape.qc());
@@ -105,9 +131,9 @@ final class AttentionOpCases {
 
     private static OpSetup inputs(OpSetup s, Shape shape) {
         AttentionLayout layout = Data.layout(shape.tq, shape.tk, shape.gap, shape.heads, shape.kvHeads, shape.hs);
-        return s.in("q", shape.scale, shape.nq(), shape.qc()).narrow().strided(shape.strided)
-                .in("k", unread(s, shape, shape.scale), shape.nk(), shape.kc()).narrow().strided(shape.strided)
-                .in("v", unread(s, shape, 1), shape.nk(), shape.kc()).narrow().strided(shape.strided)
+        return s.in("q", shape.scale, shape.nq(), shape.qc()).narrow().rows(shape.rows)
+                .in("k", unread(s, shape, shape.scale), shape.nk(), shape.kc()).narrow().rows(shape.rows)
+                .in("v", unread(s, shape, 1), shape.nk(), shape.kc()).narrow().rows(shape.rows)
                 .ints("cu_seqlens", toInts(layout.cuSeqlensQ())).ints("key_start", toInts(layout.keyStart()))
                 .ints("key_length", toInts(layout.keyLength()));
     }

@@ -92,7 +92,7 @@ public abstract class MisuseTest {
         for (OpCase c : cases) {
             OpSetup s = c.setup();
             boolean small = s.operands.stream()
-                    .allMatch(o -> o.values.length < 20_000 && o.values.length > 1 && !o.strided);
+                    .allMatch(o -> o.values.length < 20_000 && o.values.length > 1 && o.rows == OpSetup.Rows.DENSE);
             if (small && s.operands.size() > most) {
                 best = c;
                 most = s.operands.size();

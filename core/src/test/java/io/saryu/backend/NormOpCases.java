@@ -4,6 +4,7 @@ import static io.saryu.backend.OpCases.LOOSE;
 import static io.saryu.backend.OpCases.TIGHT;
 import static io.saryu.backend.OpCases.when;
 
+import io.saryu.backend.OpSetup.Rows;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
@@ -30,9 +31,17 @@ final class NormOpCases {
         int[][] heads = {{1, 8, 1, 1}, {3, 16, 2, 1}, {17, 24, 4, 1}, {65, 32, 4, 4}, {7, 64, 8, 2}, {130, 128, 4, 2}};
         for (int[] h : heads) {
             for (boolean strided : BOTH) {
-                qkNormRope(t, h[0], h[1], h[2], h[3], strided);
+                qkNormRope(t, h[0], h[1], h[2], h[3], strided ? Rows.STRIDED : Rows.DENSE);
             }
         }
+        // As in training: columns of a wider matrix that are aligned.
+        qkNormRope(t, 7, 64, 4, 2, Rows.PADDED);
+        qkNormRope(t, 5, 128, 2, 1, Rows.PADDED);
+        // More rows, or heads, than a GPU takes at a time when it sums the weights' gradients, and longer ones than it keeps.
+        rmsNorm(t, 4200, 8, 1, false);
+        rmsNorm(t, 2, 12_320, 1, false);
+        // Errors of a sum of 132,000 numbers of either sign, one after the other, are a root of that of its last bits.
+        qkNormRopeBackward(t, "N=33000 HS=2 NH=4 KVH=2", 10 * LOOSE, 33_000, 2, 4, 2, Rows.DENSE, true);
     }
 
     private static void rmsNorm(OpCases t, int n, int c, double scale, boolean strided) {
@@ -97,57 +106,62 @@ final class NormOpCases {
         return r;
     }
 
-    private static void qkNormRope(OpCases t, int n, int hs, int heads, int kvHeads, boolean strided) {
+    private static void qkNormRope(OpCases t, int n, int hs, int heads, int kvHeads, Rows rows) {
         int qc = heads * hs;
         int kc = kvHeads * hs;
-        String size = "N=" + n + " HS=" + hs + " NH=" + heads + " KVH=" + kvHeads + when(strided, "strided");
+        String size = "N=" + n + " HS=" + hs + " NH=" + heads + " KVH=" + kvHeads + rows.words();
         t.add("qkNormRope", size, TIGHT, s -> {
             s.out("qOut", n, qc).narrow().out("kOut", n, kc).narrow().statisticsOut("rstd", n, heads + kvHeads);
-            headState(s, n, hs, heads, kvHeads, strided).call((ops, ctx, o) -> ops.qkNormRope(ctx, o.get("qOut"),
+            headState(s, n, hs, heads, kvHeads, rows).call((ops, ctx, o) -> ops.qkNormRope(ctx, o.get("qOut"),
                     o.get("kOut"), o.get("rstd"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"),
                     o.get("cos"), o.get("sin"), o.get("positions"), EPS));
         });
         for (boolean accumulate : BOTH) {
-            t.add("qkNormRopeBackward", size + when(accumulate, "accumulate"), LOOSE, s -> {
-                s.out("dQ", n, qc).narrow().strided(strided).out("dK", n, kc).narrow().strided(strided);
-                s.outOr(accumulate, "dQWeight", hs).outOr(accumulate, "dKWeight", hs);
-                headGradients(s, n, hs, heads, kvHeads, strided, false).call((ops, ctx, o) -> ops.qkNormRopeBackward(
-                        ctx, o.get("dQ"), o.get("dK"), o.get("dQWeight"), o.get("dKWeight"), accumulate, o.get("dQOut"),
-                        o.get("dKOut"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"), o.get("rstd"),
-                        o.get("cos"), o.get("sin"), o.get("positions")));
-            });
+            qkNormRopeBackward(t, size, LOOSE, n, hs, heads, kvHeads, rows, accumulate);
         }
         t.add("qkNormRopeBackward", size + ", in place, frozen weights", LOOSE,
-                s -> headGradients(s, n, hs, heads, kvHeads, strided, true).call(
+                s -> headGradients(s, n, hs, heads, kvHeads, rows, true).call(
                         (ops, ctx, o) -> ops.qkNormRopeBackward(ctx, o.get("dQOut"), o.get("dKOut"), null, null, false,
                         o.get("dQOut"), o.get("dKOut"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"),
                         o.get("rstd"), o.get("cos"), o.get("sin"), o.get("positions"))));
         t.add("qkNormRopeBackward", size + ", in place", LOOSE, s -> {
             s.out("dQWeight", hs).out("dKWeight", hs);
-            headGradients(s, n, hs, heads, kvHeads, strided, true).call((ops, ctx, o) -> ops.qkNormRopeBackward(ctx,
+            headGradients(s, n, hs, heads, kvHeads, rows, true).call((ops, ctx, o) -> ops.qkNormRopeBackward(ctx,
                     o.get("dQOut"), o.get("dKOut"), o.get("dQWeight"), o.get("dKWeight"), false, o.get("dQOut"),
                     o.get("dKOut"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"), o.get("rstd"),
                     o.get("cos"), o.get("sin"), o.get("positions")));
         });
     }
 
-    private static OpSetup headState(OpSetup s, int n, int hs, int heads, int kvHeads, boolean strided) {
+    private static void qkNormRopeBackward(OpCases t, String size, double tolerance, int n, int hs, int heads, int kvHeads,
+            Rows rows, boolean accumulate) {
+        t.add("qkNormRopeBackward", size + when(accumulate, "accumulate"), tolerance, s -> {
+            s.out("dQ", n, heads * hs).narrow().rows(rows).out("dK", n, kvHeads * hs).narrow().rows(rows);
+            s.outOr(accumulate, "dQWeight", hs).outOr(accumulate, "dKWeight", hs);
+            headGradients(s, n, hs, heads, kvHeads, rows, false).call((ops, ctx, o) -> ops.qkNormRopeBackward(
+                    ctx, o.get("dQ"), o.get("dK"), o.get("dQWeight"), o.get("dKWeight"), accumulate, o.get("dQOut"),
+                    o.get("dKOut"), o.get("q"), o.get("k"), o.get("qWeight"), o.get("kWeight"), o.get("rstd"),
+                    o.get("cos"), o.get("sin"), o.get("positions")));
+        });
+    }
+
+    private static OpSetup headState(OpSetup s, int n, int hs, int heads, int kvHeads, Rows rows) {
         int positions = n + 40;
         Tensor[] rotary = Data.rotary(DType.F64, positions, hs / 2);
-        return s.in("q", 1, n, heads * hs).narrow().strided(strided).in("k", 1, n, kvHeads * hs).narrow().strided(strided)
+        return s.in("q", 1, n, heads * hs).narrow().rows(rows).in("k", 1, n, kvHeads * hs).narrow().rows(rows)
                 .in("qWeight", 1, hs).in("kWeight", 1, hs).in("cos", rotary[0].toDoubles(), positions, hs / 2)
                 .in("sin", rotary[1].toDoubles(), positions, hs / 2).ints("positions", s.ids(n, positions));
     }
 
-    private static OpSetup headGradients(OpSetup s, int n, int hs, int heads, int kvHeads, boolean strided,
+    private static OpSetup headGradients(OpSetup s, int n, int hs, int heads, int kvHeads, Rows rows,
             boolean inPlace) {
         if (inPlace) {
-            s.inOut("dQOut", 1, n, heads * hs).narrow().strided(strided).inOut("dKOut", 1, n, kvHeads * hs).narrow()
-                    .strided(strided);
+            s.inOut("dQOut", 1, n, heads * hs).narrow().rows(rows).inOut("dKOut", 1, n, kvHeads * hs).narrow()
+                    .rows(rows);
         } else {
             s.in("dQOut", 1, n, heads * hs).narrow().in("dKOut", 1, n, kvHeads * hs).narrow();
         }
-        headState(s, n, hs, heads, kvHeads, strided);
+        headState(s, n, hs, heads, kvHeads, rows);
         double[] q = rstd(s.values("q"), n * heads, hs);
         double[] k = rstd(s.values("k"), n * kvHeads, hs);
         double[] all = new double[n * (heads + kvHeads)];

@@ -33,6 +33,13 @@ public final class OpCases {
         return byOp;
     }
 
+    /** Attention, forward and backward, in sizes of which a backend that works in tiles needs several; by 16-bit types only. */
+    public static List<OpCase> tiles() {
+        OpCases table = new OpCases();
+        AttentionOpCases.addTiles(table);
+        return List.copyOf(table.cases);
+    }
+
     void add(String op, String label, double tolerance, Consumer<OpSetup> define) {
         cases.add(new OpCase(op, label, tolerance, define));
     }

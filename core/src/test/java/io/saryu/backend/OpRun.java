@@ -13,7 +13,7 @@ import java.util.Map;
  * shows in the results and a write outside is seen.
  */
 public final class OpRun implements AutoCloseable {
-    /** Elements before and after a dense operand; a multiple of 64 bytes in F32, so that alignment is as allocated. */
+    /** Elements before and after a dense operand, or each row of a padded one; a multiple of 64 bytes in F32, so that alignment is as allocated. */
     private static final int GUARD = 16;
 
     private final Backend ops;
@@ -60,11 +60,19 @@ public final class OpRun implements AutoCloseable {
     }
 
     private static long[] rootShape(OpSetup.Operand o) {
-        return o.strided ? new long[] {o.shape[0] + 2, o.shape[1] + 5} : new long[] {o.values.length + 2 * GUARD};
+        return switch (o.rows) {
+            case DENSE -> new long[] {o.values.length + 2 * GUARD};
+            case STRIDED -> new long[] {o.shape[0] + 2, o.shape[1] + 5};
+            case PADDED -> new long[] {o.shape[0] + 2, o.shape[1] + 2 * GUARD};
+        };
     }
 
     private static Tensor view(OpSetup.Operand o, Tensor root) {
-        return o.strided ? root.rows(1, 1 + o.shape[0]).columns(3, 3 + o.shape[1]) : root.slice(o.name, GUARD, o.shape);
+        return switch (o.rows) {
+            case DENSE -> root.slice(o.name, GUARD, o.shape);
+            case STRIDED -> root.rows(1, 1 + o.shape[0]).columns(3, 3 + o.shape[1]);
+            case PADDED -> root.rows(1, 1 + o.shape[0]).columns(GUARD, GUARD + o.shape[1]);
+        };
     }
 
     private static DType type(OpSetup.Operand o, DType values) {

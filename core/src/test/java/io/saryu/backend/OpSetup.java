@@ -4,6 +4,7 @@ import io.saryu.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** The operands of one op call, by name, with their values before the call; and the call. */
@@ -22,6 +23,21 @@ public final class OpSetup {
         BYTES,
         /** I64 on the host. */
         SEGMENTS
+    }
+
+    /** How the rows of an operand lie in memory. */
+    public enum Rows {
+        /** One after the other. */
+        DENSE,
+        /** As columns of a wider matrix, and not aligned to 16 bytes. */
+        STRIDED,
+        /** As columns of a wider matrix, each row aligned as the matrix is where columns are a multiple of 8. */
+        PADDED;
+
+        /** What a case's label says of it. */
+        String words() {
+            return OpCases.when(this != DENSE, name().toLowerCase(Locale.ROOT));
+        }
     }
 
     /** The call under test. */
@@ -43,7 +59,7 @@ public final class OpSetup {
         final boolean output;
         final double[] values;
         final long[] shape;
-        boolean strided;
+        Rows rows = Rows.DENSE;
         boolean narrow;
         double floor;
 
@@ -156,7 +172,12 @@ public final class OpSetup {
 
     /** Lays the last operand out as columns of a wider matrix, when {@code yes}. */
     public OpSetup strided(boolean yes) {
-        operands.getLast().strided = yes;
+        return rows(yes ? Rows.STRIDED : Rows.DENSE);
+    }
+
+    /** Lays the last operand out in this way. */
+    public OpSetup rows(Rows rows) {
+        operands.getLast().rows = rows;
         return this;
     }
 

@@ -64,7 +64,8 @@ public abstract class OpTest {
         check(c, ops, threads, dtype, tolerance, false);
     }
 
-    private static void check(OpCase c, Backend ops, List<Integer> threads, DType dtype, double tolerance,
+    /** As the other, for an op that may round operands to a 16-bit type within: see {@link #roundsWithin(String)}. */
+    public static void check(OpCase c, Backend ops, List<Integer> threads, DType dtype, double tolerance,
             boolean roundsWithin) {
         OpSetup setup = c.setup();
         Map<String, double[]> expected = null;

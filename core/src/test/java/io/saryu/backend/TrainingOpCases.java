@@ -14,7 +14,7 @@ final class TrainingOpCases {
     }
 
     static void addTo(OpCases t) {
-        for (int[] s : new int[][] {{1, 1}, {1, 3}, {3, 17}, {17, 64}, {7, 65}, {65, 1000}, {17, 5000}}) {
+        for (int[] s : new int[][] {{1, 1}, {1, 3}, {3, 17}, {17, 64}, {7, 65}, {65, 1000}, {17, 5000}, {2, 8200}}) {
             for (boolean gradient : BOTH) {
                 String size = "N=" + s[0] + " V=" + s[1] + when(gradient, "gradient");
                 crossEntropy(t, size, LOOSE, s[0], s[1], 1, 0, gradient, false);

@@ -26,7 +26,8 @@ final class CudaAttention {
     private CudaAttention() {
     }
 
-    static void forward(CudaContext ctx, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout l) {
+    static void forward(CudaContext ctx, AttentionTiles tensorCores, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v,
+            AttentionLayout l) {
         int head = head("attention", l);
         if (l.batch() == 0 || l.maxQ() <= 0) {
             return;
@@ -41,9 +42,9 @@ final class CudaAttention {
         int rows;
         int shared;
         if (usesTensorCores(q, head)) {
-            boolean wide = wide(ctx, l) && forwardShared(ctx, head, 2) <= ctx.device().sharedPerBlock();
+            boolean wide = tensorCores.wideForward(head, l);
             rows = wide ? 128 : 64;
-            shared = forwardShared(ctx, head, wide ? 2 : 1);
+            shared = tensorCores.forwardShared(head, wide);
             kernel = ctx.kernel("attention.cu", wide ? "attention_128" : "attention_64", q.dtype(), define);
         } else {
             rows = plainRows(head);
@@ -58,8 +59,8 @@ final class CudaAttention {
         sizes(launch, l, aligned).run();
     }
 
-    static void backward(CudaContext ctx, Tensor dQ, Tensor dK, Tensor dV, Tensor dOut, Tensor out, Tensor lse, Tensor q,
-            Tensor k, Tensor v, AttentionLayout l) {
+    static void backward(CudaContext ctx, AttentionTiles tensorCores, Tensor dQ, Tensor dK, Tensor dV, Tensor dOut, Tensor out,
+            Tensor lse, Tensor q, Tensor k, Tensor v, AttentionLayout l) {
         int head = head("attentionBackward", l);
         if (l.batch() == 0) {
             return;
@@ -77,10 +78,10 @@ final class CudaAttention {
         int queryRows;
         int shared;
         if (usesTensorCores(q, head)) {
-            boolean wide = wide(ctx, l) && backwardShared(ctx, head, 2) <= ctx.device().sharedPerBlock();
+            boolean wide = tensorCores.wideBackward(head, l);
             queryRows = wide ? 128 : 64;
-            keyRows = head == 128 ? 64 : queryRows;
-            shared = backwardShared(ctx, head, wide ? 2 : 1);
+            keyRows = AttentionTiles.keyRows(head, wide);
+            shared = tensorCores.backwardShared(head, wide);
             kernel = ctx.kernel("attention_backward.cu", wide ? "attention_backward_128" : "attention_backward_64", q.dtype(),
                     define);
         } else {
@@ -137,32 +138,6 @@ final class CudaAttention {
 
     private static boolean usesTensorCores(Tensor q, int head) {
         return q.dtype().isHalf() && head <= 128;
-    }
-
-    /** Tiles of 128 queries read less, tiles of 64 make more blocks: the wide ones where they give each multiprocessor two. */
-    private static boolean wide(CudaContext ctx, AttentionLayout l) {
-        return l.maxQ() > 64 && (long) Math.ceilDiv(l.maxQ(), 128) * l.batch() * l.heads()
-                >= 2L * ctx.device().multiprocessors();
-    }
-
-    /** Tiles that pass by are there twice, the second one under way, where copies are asynchronous. */
-    private static int buffers(CudaContext ctx) {
-        return ctx.device().sm() >= 80 ? 2 : 1;
-    }
-
-    /** Bytes of a tile of queries and of the tiles of keys and values that pass by: attention.cu. */
-    private static int forwardShared(CudaContext ctx, int head, int m) {
-        int keys = head == 128 && m == 2 ? 32 : 64;
-        return Short.BYTES * head * (64 * m + 2 * buffers(ctx) * keys);
-    }
-
-    /** Bytes of two tiles that are kept, two that pass by, and statistics of queries: attention_backward.h. */
-    private static int backwardShared(CudaContext ctx, int head, int m) {
-        int stream = head == 128 ? 32 : 64;
-        int passing = 2 * buffers(ctx) * stream * head;
-        int keys = Short.BYTES * (2 * 64 * (head == 128 ? 1 : m) * head + passing) + 4 * stream * Float.BYTES;
-        int queries = Short.BYTES * (2 * 64 * m * head + passing) + 2 * 64 * m * Float.BYTES;
-        return Math.max(keys, queries);
     }
 
     /** KEPT of attention_plain.h. */

@@ -17,10 +17,17 @@ import io.saryu.tensor.Tensor;
 public final class CudaBackend implements Backend {
     private final CudaDevice gpu;
     private final OpChecks checks;
+    private final AttentionTiles tiles;
 
     /** A backend whose tensors live on this GPU. */
     public CudaBackend(CudaDevice gpu) {
+        this(gpu, AttentionTiles.Width.FITTING);
+    }
+
+    /** As {@link #CudaBackend(CudaDevice)}, with tiles of attention that the GPU might not take by itself. */
+    CudaBackend(CudaDevice gpu, AttentionTiles.Width width) {
         this.gpu = gpu;
+        this.tiles = AttentionTiles.of(gpu, width);
         this.checks = new OpChecks(this);
     }
 
@@ -190,14 +197,14 @@ public final class CudaBackend implements Backend {
     public void attention(ExecutionContext ctx, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v,
             AttentionLayout layout) {
         checks.attention(out, lse, q, k, v, layout);
-        CudaAttention.forward(CudaContext.of(ctx), out, lse, q, k, v, layout);
+        CudaAttention.forward(CudaContext.of(ctx), tiles, out, lse, q, k, v, layout);
     }
 
     @Override
     public void attentionBackward(ExecutionContext ctx, Tensor dQ, Tensor dK, Tensor dV, Tensor dOut, Tensor out, Tensor lse,
             Tensor q, Tensor k, Tensor v, AttentionLayout layout) {
         checks.attentionBackward(dQ, dK, dV, dOut, out, lse, q, k, v, layout);
-        CudaAttention.backward(CudaContext.of(ctx), dQ, dK, dV, dOut, out, lse, q, k, v, layout);
+        CudaAttention.backward(CudaContext.of(ctx), tiles, dQ, dK, dV, dOut, out, lse, q, k, v, layout);
     }
 
     // ---- feed-forward ----

@@ -138,6 +138,11 @@ public final class CudaDevice {
         return info.sm();
     }
 
+    /** Architecture that its kernels are compiled for: {@link #sm}, or the newest before it that NVRTC knows. */
+    int target() {
+        return compiler.target();
+    }
+
     /** Streaming multiprocessors. */
     public int multiprocessors() {
         return info.multiprocessors();

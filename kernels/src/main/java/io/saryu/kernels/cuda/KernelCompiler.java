@@ -36,6 +36,11 @@ final class KernelCompiler {
                 + ", only for sm_" + Arrays.stream(supported()).min().orElse(0) + " and newer: install an older CUDA"));
     }
 
+    /** What {@code SARYU_SM} is in what it compiles. */
+    int target() {
+        return target;
+    }
+
     private static int[] supported() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);

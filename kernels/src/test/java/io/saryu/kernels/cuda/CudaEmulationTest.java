@@ -105,4 +105,15 @@ class CudaEmulationTest {
                     "which was freed"), wrong.getMessage());
         }
     }
+
+    /** The emulation has sm_75's attention in fp16, and says so of bf16, which the backend never asks for there. */
+    @Test
+    void attentionThatAnArchitectureDoesNotHaveIsNotEmulated() {
+        KernelCompiler old = new KernelCompiler(75, new KernelCache(null));
+        assertDoesNotThrow(() -> old.image("attention.cu", new String[] {"SARYU_TYPE=2", "SARYU_HEAD=64"}));
+        CudaException wrong = assertThrows(CudaException.class,
+                () -> old.image("attention.cu", new String[] {"SARYU_TYPE=1", "SARYU_HEAD=64"}));
+        assertTrue(wrong.getMessage().contains("\"attention.cu SARYU_HEAD=64 SARYU_TYPE=1\" is not emulated for sm_75: only fp16 is"),
+                wrong.getMessage());
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.saryu.backend.AttentionLayout;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.backend.MisuseTest;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Nothing wrong reaches a kernel; and what lies on the device and cannot be looked at does no harm there. */
 @RequiresCuda
 class CudaMisuseTest extends MisuseTest {
+    /** Of 200 queries over 10 keys, the first whose tiles see no key at all. */
+    private static final int BLIND = 128;
+
     private final Backend ops = backend();
     private final ExecutionContext ctx = ops.newContext(1);
 
@@ -104,6 +108,35 @@ class CudaMisuseTest extends MisuseTest {
             for (int i = 0; i < 32; i++) {
                 assertEquals(i < 16 ? Double.NaN : 1, turned[i], 1e-6, "element " + i);
             }
+        }
+    }
+
+    /** More queries than keys, which no layout may have: what sees no key is no number and has no gradient. */
+    @Test
+    void queriesBeforeAllKeysAreVisibleAndHarmless() {
+        int queries = 200;
+        int keys = 10;
+        int hs = 64;
+        double[] ones = new double[queries * hs];
+        Arrays.fill(ones, 1);
+        try (Tensor q = upload("q", DType.F16, ones, queries, hs); Tensor k = upload("k", DType.F16, Arrays.copyOf(ones, keys * hs),
+                keys, hs); Tensor cu = ids(0, queries); Tensor start = ids(0); Tensor length = ids(keys);
+                Tensor out = ops.allocate("out", DType.F16, queries, hs); Tensor lse = ops.allocate("lse", DType.F32, queries, 1);
+                Tensor dQ = upload("dQ", DType.F16, ones, queries, hs); Tensor dK = ops.allocate("dK", DType.F16, keys, hs);
+                Tensor dV = ops.allocate("dV", DType.F16, keys, hs)) {
+            AttentionLayout layout = new AttentionLayout(cu, start, length, queries, keys, 1, 1, hs, 1);
+            ops.attention(ctx, out, lse, q, k, k, layout);
+            double[] seen = download(out);
+            double[] sums = download(lse);
+            for (int row = 0; row < queries; row++) {
+                boolean blind = row < queries - keys;
+                assertEquals(blind ? Double.NaN : 1, seen[row * hs], 1e-3, "row " + row);
+                if (row < BLIND || !blind) {
+                    assertEquals(blind ? Double.NEGATIVE_INFINITY : hs + Math.log(row - (queries - keys) + 1), sums[row], 1e-3);
+                }
+            }
+            ops.attentionBackward(ctx, dQ, dK, dV, q, out, lse, q, k, k, layout);
+            assertArrayEquals(new double[BLIND * hs], Arrays.copyOf(download(dQ), BLIND * hs));
         }
     }
 

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -49,6 +48,21 @@ class EmulationTest {
         good(Map.of("SARYU_EMULATED_ORDER", order), List.of(BUILT.toString()));
     }
 
+    /** sm_75 copies at once, into one buffer; sm_86 has smaller tiles of keys: variants of their own in the emulation. */
+    @ParameterizedTest
+    @ValueSource(strings = {"75", "86"})
+    void attentionOfOtherArchitecturesIsRight(String sm) throws Exception {
+        Ended ended = run(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_SM", sm), tests("CudaAttentionTilesTest"));
+        assertEquals(0, ended.code(), ended.output());
+        assertTrue(ended.output().contains(" 0 failed, 0 skipped"), ended.output());
+    }
+
+    private static List<String> tests(String pattern) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-Xmx2g", "-cp", System.getProperty("java.class.path"),
+                "io.saryu.kernels.RunTests", pattern);
+    }
+
     /**
      * Records the launches of the op tests and runs them again in a program under AddressSanitizer, which sees every read and
      * write outside what the tensors hold; inside a JVM it cannot run.
@@ -57,10 +71,8 @@ class EmulationTest {
     @Tag("slow")
     void everyKernelStaysInItsMemory() throws Exception {
         Path launches = Files.createDirectory(dir.resolve("launches"));
-        List<String> tests = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Xmx2g", "-cp", System.getProperty("java.class.path"),
-                "io.saryu.kernels.RunTests", "Cuda(Op|Types|MixedPrecision)Test"));
-        good(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_RECORD", launches.toString()), tests);
+        good(Map.of("SARYU_CUDA", "emulated", "SARYU_EMULATED_RECORD", launches.toString()),
+                tests("Cuda(Op|AttentionTiles|Types|MixedPrecision)Test"));
 
         Path build = Path.of("target/native-address");
         good(Map.of(), List.of("cmake", "-S", SOURCES.toString(), "-B", build.toString(), "-DCMAKE_BUILD_TYPE=Release",
@@ -77,6 +89,12 @@ class EmulationTest {
 
         Ended all = run(options, List.of(replay, launches.toString()));
         assertEquals(0, all.code(), all.output());
-        assertTrue(!all.output().contains("never launched:"), all.output());
+        List<String> left = all.output().lines().filter(l -> l.startsWith("never launched") && !leftOutOnPurpose(l)).toList();
+        assertEquals(List.of(), left, all.output());
+    }
+
+    /** Attention of other architectures has a test of its own above, and a loss is summed by what fp32's module has. */
+    private static boolean leftOutOnPurpose(String line) {
+        return line.contains(" SARYU_SM=") || line.contains(" loss_sum of cross_entropy.cu SARYU_TYPE=");
     }
 }
