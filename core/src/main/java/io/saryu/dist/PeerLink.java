@@ -140,7 +140,16 @@ final class PeerLink {
         boolean left = false;
         try {
             while (true) {
-                int length = in.readInt();
+                int length;
+                try {
+                    length = in.readInt();
+                } catch (SocketTimeoutException e) {
+                    if (closing) {
+                        // Whoever closes waits for the other side no longer than it wants to, and closes the socket.
+                        continue;
+                    }
+                    throw e;
+                }
                 byte kind = in.readByte();
                 if (length < 0 || length > MOST_BYTES) {
                     throw new IOException("a message of " + length + " bytes");
