@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #if defined(__x86_64__) || defined(__i386__)
 #define cpu_relax() __builtin_ia32_pause()
@@ -62,13 +61,6 @@ struct saryu_pool {
     pthread_cond_t wake;
 };
 
-/* Rows of a worker's part. */
-static void part_of(int64_t rows, int index, int threads, int64_t *from, int64_t *to) {
-    int64_t each = ((rows + threads - 1) / threads + 3) / 4 * 4;
-    *from = each * index < rows ? each * index : rows;
-    *to = *from + each < rows ? *from + each : rows;
-}
-
 /* The pool's rows to come may be read only before this worker says that it is done. */
 static void expect(worker *self) {
     saryu_rows rows = self->pool->expected;
@@ -76,7 +68,7 @@ static void expect(worker *self) {
         return;
     }
     self->expected = rows.memory;
-    part_of(rows.rows, self->index, self->pool->threads, &self->at, &self->end);
+    share(rows.rows, 4, self->index, self->pool->threads, &self->at, &self->end);
     self->at *= rows.row_bytes;
     self->end *= rows.row_bytes;
     self->end = self->end - self->at < AHEAD_BYTES ? self->end : self->at + AHEAD_BYTES;
@@ -223,7 +215,7 @@ void saryu_pool_run_rows(saryu_pool *pool, saryu_task task, void *argument, sary
     pool->least_rows = TAKEN_BYTES / bytes / 4 * 4 > 4 ? TAKEN_BYTES / bytes / 4 * 4 : 4;
     for (int i = 0; i < pool->threads; i++) {
         int64_t from;
-        part_of(rows.rows, i, pool->threads, &from, &pool->parts[i].end);
+        share(rows.rows, 4, i, pool->threads, &from, &pool->parts[i].end);
         atomic_store_explicit(&pool->parts[i].next, from, memory_order_relaxed);
     }
     pool->expected = saryu_follow_read(&pool->follow, rows);

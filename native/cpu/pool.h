@@ -11,6 +11,19 @@
 /* Called once per worker; `thread` is in [0, threads). */
 typedef void (*saryu_task)(void *argument, int thread, int threads);
 
+/* Range [*from, *to) of n items for one of `threads` workers, in multiples of `unit`. */
+static inline void share(int64_t n, int64_t unit, int thread, int threads, int64_t *from, int64_t *to) {
+    int64_t units = (n + unit - 1) / unit;
+    *from = units * thread / threads * unit;
+    *to = units * (thread + 1) / threads * unit;
+    if (*from > n) {
+        *from = n;
+    }
+    if (*to > n) {
+        *to = n;
+    }
+}
+
 /* Runs the task on all workers, the caller among them, and returns when all are done. */
 void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument);
 

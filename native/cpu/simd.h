@@ -163,17 +163,4 @@ SARYU_INLINE float dot(const float *a, const float *b, int64_t n) {
     return sum8((s0 + s1) + (s2 + s3));
 }
 
-/* Range [*from, *to) of n items for one of `threads` workers, in multiples of `unit`. */
-SARYU_INLINE void share(int64_t n, int64_t unit, int thread, int threads, int64_t *from, int64_t *to) {
-    int64_t units = (n + unit - 1) / unit;
-    *from = units * thread / threads * unit;
-    *to = units * (thread + 1) / threads * unit;
-    if (*from > n) {
-        *from = n;
-    }
-    if (*to > n) {
-        *to = n;
-    }
-}
-
 #endif
