@@ -60,6 +60,15 @@ class ManyGpusTest {
         return p.process().exitValue();
     }
 
+    /** Two ranks of a launcher that have begun to train. */
+    private Started launch(Path run, String... overrides) throws Exception {
+        List<String> launch = new ArrayList<>(List.of("launch", "--gpus", "2", "--"));
+        launch.addAll(train(run, overrides));
+        Started launcher = start("launcher", Map.of(), launch);
+        waitUntil(launcher, () -> run.resolve("metrics.jsonl").toFile().length() > 0);
+        return launcher;
+    }
+
     private List<String> train(Path run, String... overrides) throws IOException {
         Path config = Files.writeString(dir.resolve(run.getFileName() + ".yaml"), TinyRun.get().yaml(run));
         List<String> arguments = new ArrayList<>(List.of("train", "--config", config.toString()));
@@ -234,10 +243,7 @@ class ManyGpusTest {
     @Tag("slow")
     void launchEndsAllWhenOneIsKilled() throws Exception {
         Path run = dir.resolve("run");
-        List<String> launch = new ArrayList<>(List.of("launch", "--gpus", "2", "--"));
-        launch.addAll(train(run, "train.max_steps=100000"));
-        Started launcher = start("launcher", Map.of(), launch);
-        waitUntil(launcher, () -> run.resolve("metrics.jsonl").toFile().length() > 0);
+        Started launcher = launch(run, "train.max_steps=100000");
         ProcessHandle second = launcher.process().children().filter(p -> p.info().commandLine().orElse("").contains("train"))
                 .max(Comparator.comparingLong(ProcessHandle::pid)).orElseThrow();
         second.destroyForcibly();
@@ -252,10 +258,7 @@ class ManyGpusTest {
     @Tag("slow")
     void launchPassesOnThatAllShouldSaveAndEnd() throws Exception {
         Path run = dir.resolve("run");
-        List<String> launch = new ArrayList<>(List.of("launch", "--gpus", "2", "--"));
-        launch.addAll(train(run, "train.max_steps=100000", "train.save_steps=0"));
-        Started launcher = start("launcher", Map.of(), launch);
-        waitUntil(launcher, () -> run.resolve("metrics.jsonl").toFile().length() > 0);
+        Started launcher = launch(run, "train.max_steps=100000", "train.save_steps=0");
         launcher.process().toHandle().destroy();
         assertEquals(143, end(launcher), said(launcher));
         assertTrue(said(launcher).contains("stopped after step ") && said(launcher).contains("--resume"), said(launcher));
@@ -267,10 +270,7 @@ class ManyGpusTest {
     @Tag("slow")
     void ranksEndWithAKilledLauncher() throws Exception {
         Path run = dir.resolve("run");
-        List<String> launch = new ArrayList<>(List.of("launch", "--gpus", "2", "--"));
-        launch.addAll(train(run, "train.max_steps=100000", "train.save_steps=0"));
-        Started launcher = start("launcher", Map.of(), launch);
-        waitUntil(launcher, () -> run.resolve("metrics.jsonl").toFile().length() > 0);
+        Started launcher = launch(run, "train.max_steps=100000", "train.save_steps=0");
         List<ProcessHandle> ranks = launcher.process().children().toList();
         assertEquals(2, ranks.size(), said(launcher));
         launcher.process().destroyForcibly();
