@@ -4,8 +4,10 @@ usage: pytorch_step.py CONFIG_JSON BATCH LENGTH THREADS eager|compile
 
 Prints {"ready": ...} once; then for each line "step N" on standard input runs N optimizer steps (forward, backward,
 clipping at 1.0, fused AdamW) and prints seconds, loss and the process's peak memory as one line of JSON.
+With SARYU_PEER_MASK=dense in the environment the compiled step gets the mask that transformers makes by itself.
 """
 import json
+import os
 import resource
 import sys
 import time
@@ -23,12 +25,13 @@ model = Qwen3ForCausalLM._from_config(config, attn_implementation="sdpa").train(
 parameters = list(model.parameters())
 optimizer = torch.optim.AdamW(parameters, lr=1e-4, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
 generator = torch.Generator().manual_seed(1)
+# The mapping that the model would make itself in eager mode: given none, it makes a dense mask under torch.compile, and attention
+# cannot skip what is masked. Which is faster depends on the model.
+mask = None if os.environ.get("SARYU_PEER_MASK") == "dense" else {"full_attention": None}
 
 
 def compute_loss(ids):
-    # The mapping that the model would make itself: given none, it makes a dense mask under torch.compile, and attention cannot skip
-    # what is masked.
-    return model(input_ids=ids, attention_mask={"full_attention": None}, labels=ids, use_cache=False).loss
+    return model(input_ids=ids, attention_mask=mask, labels=ids, use_cache=False).loss
 
 
 if mode == "compile":
