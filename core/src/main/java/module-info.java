@@ -6,6 +6,7 @@ module io.saryu.core {
     exports io.saryu.backend;
     exports io.saryu.dist;
     exports io.saryu.files;
+    exports io.saryu.lora;
     exports io.saryu.nn;
     exports io.saryu.optim;
     exports io.saryu.tensor;

@@ -1,14 +1,14 @@
 package io.saryu.files;
 
 /** Text from a file made fit for a one-line message: a hostile name must not flood or break the terminal. */
-final class Excerpt {
+public final class Excerpt {
     private static final int LONGEST = 80;
 
     private Excerpt() {
     }
 
     /** {@code text} on one line, cut after {@value #LONGEST} characters, control and invisible characters as '?'. */
-    static String of(String text) {
+    public static String of(String text) {
         return of(text, LONGEST);
     }
 

@@ -111,6 +111,11 @@ public final class FlatParameters implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #enableTraining} was called. */
+    public boolean hasGrads() {
+        return grads != null;
+    }
+
     /** First element of a group in the flat buffers. */
     public long offset(String group) {
         return offsets.get(group);

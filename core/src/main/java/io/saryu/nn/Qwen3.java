@@ -10,6 +10,7 @@ import io.saryu.backend.ExecutionContext;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,10 +31,16 @@ public final class Qwen3 implements AutoCloseable {
     private final Tensor embedding;
     private final Linear head;
     private final List<DecoderLayer> layers = new ArrayList<>();
+    /** By the names of their parameters. */
+    private final Map<String, Linear> linears = new HashMap<>();
     private final RmsNorm finalNorm;
     private RopeTables rope;
     /** How many of the first layers are computed again in backward. */
     private int checkpointedLayers;
+    /** Null where the model computes with its own weights alone. */
+    private Adapter adapter;
+    /** Whether the copies that products read are those of the weights, which nobody changes beside an adapter. */
+    private boolean rounded;
 
     /**
      * A model with zeroed weights; {@link Qwen3Weights} initialises, loads and saves them.
@@ -105,7 +112,9 @@ public final class Qwen3 implements AutoCloseable {
     }
 
     private Linear linear(String name) {
-        return new Linear(group(name), frozen != null ? group(name) : parameters.copy(name), scales(name));
+        Linear linear = new Linear(group(name), frozen != null ? group(name) : parameters.copy(name), scales(name));
+        linears.put(name, linear);
+        return linear;
     }
 
     private Tensor group(String name) {
@@ -132,16 +141,51 @@ public final class Qwen3 implements AutoCloseable {
 
     /**
      * Rounds the weights into the copies that products read in mixed precision, in one pass; without it there is nothing to
-     * do. The copies do not follow the weights by themselves: training and evaluation call this before they compute.
+     * do. The copies do not follow the weights by themselves: training and evaluation call this before they compute. It also
+     * brings an adapter up to date, beside which the model's own weights are rounded only once.
      */
     public void roundWeights(ExecutionContext ctx) {
-        if (parameters != null) {
+        if (parameters != null && !rounded) {
             parameters.round(ctx);
+            rounded = adapter != null;
+        }
+        if (adapter != null) {
+            adapter.refresh(ctx);
         }
     }
 
     /**
-     * The parameters to train.
+     * Computes with an adapter from now on, and freezes the model's own weights: only the adapter's have gradients then, and
+     * no memory and no product is spent on others'. The adapter stays its owner's.
+     *
+     * @param added made for a model of this configuration; null to compute without one
+     * @throws IllegalStateException when the model's own weights are being trained
+     */
+    public void useAdapter(Adapter added) {
+        if (added != null && parameters != null && parameters.hasGrads()) {
+            throw new IllegalStateException("the model's own weights are being trained; open it again to train an adapter");
+        }
+        this.adapter = added;
+        this.rounded = false;
+        linears.forEach((name, linear) -> linear.adapt(added == null ? null : added.factors(name)));
+    }
+
+    /** What {@link #useAdapter} was given last, or null. */
+    public Adapter adapter() {
+        return adapter;
+    }
+
+    /**
+     * What training changes: the adapter's parameters where there is one, the model's own otherwise.
+     *
+     * @throws IllegalStateException for a {@link #frozen} model without an adapter
+     */
+    public FlatParameters trainable() {
+        return adapter != null ? adapter.parameters() : parameters();
+    }
+
+    /**
+     * The model's own parameters.
      *
      * @throws IllegalStateException for a {@link #frozen} model
      */

@@ -1,5 +1,6 @@
 package io.saryu.optim;
 
+import io.saryu.backend.AttentionLayout;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.nn.ModelInput;
@@ -18,9 +19,15 @@ import java.util.List;
 final class StepBatches implements AutoCloseable {
     private final Backend backend;
     private final int tokens;
-    /** One micro-batch, whose positions and layout serve all. */
+    private final int length;
+    /** Most sequences of a micro-batch; 0 where all of them are rows of equal length. */
+    private final int mostSequences;
+    /** One micro-batch; where all rows are of equal length, its positions and layout serve all. */
     private final ModelInput first;
-    /** I32 (2 M N): the ids of M micro-batches of N tokens, then their targets. */
+    /**
+     * I32: the ids of M micro-batches of N tokens, their targets, and where they are packed their positions, their cu_seqlens
+     * (S + 1 each), and the starts and lengths of their sequences (S each).
+     */
     private Tensor current;
     /** Two, used in turn: the copy out of one may still be under way when the next batch comes. */
     private final Tensor[] coming = new Tensor[2];
@@ -30,12 +37,15 @@ final class StepBatches implements AutoCloseable {
     private List<MicroBatch> prefetched;
 
     /**
-     * @param batch  sequences of a micro-batch (B)
-     * @param length tokens of a sequence (T)
+     * @param batch         sequences of a micro-batch (B)
+     * @param length        tokens of a sequence (T)
+     * @param mostSequences that a micro-batch may be divided into (S), or 0 for rows of equal length only
      */
-    StepBatches(ExecutionContext ctx, Qwen3Config config, int batch, int length) {
+    StepBatches(ExecutionContext ctx, Qwen3Config config, int batch, int length, int mostSequences) {
         this.backend = ctx.backend();
         this.tokens = Math.multiplyExact(batch, length);
+        this.length = length;
+        this.mostSequences = mostSequences;
         this.first = ModelInput.dense(backend, ctx, config, batch, length);
     }
 
@@ -55,7 +65,7 @@ final class StepBatches implements AutoCloseable {
 
     /** Begins to copy the next step's micro-batches; as many as the step has that is computed meanwhile. */
     void prefetch(ExecutionContext ctx, List<MicroBatch> next) {
-        if (current == null || current.count() != 2L * next.size() * tokens) {
+        if (current == null || current.count() != count(next.size())) {
             // A step of another size has other memory; it is brought when it comes.
             return;
         }
@@ -88,12 +98,32 @@ final class StepBatches implements AutoCloseable {
             return;
         }
         closeAll();
-        current = backend.allocate("batches", DType.I32, 2L * count * tokens);
+        current = backend.allocate("batches", DType.I32, count(count));
         host = Tensor.allocate("batches", DType.I32, current.count());
         for (int m = 0; m < count; m++) {
-            inputs.add(new ModelInput(current.slice("input_ids", (long) m * tokens, tokens), first.positions(),
-                    first.layout()));
+            Tensor ids = current.slice("input_ids", (long) m * tokens, tokens);
+            inputs.add(mostSequences == 0 ? new ModelInput(ids, first.positions(), first.layout()) : packed(ids, m, count));
         }
+    }
+
+    /** Elements of so many micro-batches. */
+    private long count(int microBatches) {
+        return microBatches * (mostSequences == 0 ? 2L * tokens : 3L * tokens + 3L * mostSequences + 1);
+    }
+
+    /** First element of what micro-batch m has after ids, targets and positions. */
+    private long layoutAt(int m, int count) {
+        return 3L * count * tokens + m * (3L * mostSequences + 1);
+    }
+
+    private ModelInput packed(Tensor ids, int m, int count) {
+        long at = layoutAt(m, count);
+        AttentionLayout rows = first.layout();
+        return new ModelInput(ids, current.slice("position_ids", (2L * count + m) * tokens, tokens),
+                new AttentionLayout(current.slice("cu_seqlens", at, mostSequences + 1L),
+                        current.slice("key_start", at + mostSequences + 1, mostSequences),
+                        current.slice("key_length", at + 2L * mostSequences + 1, mostSequences), length, length,
+                        rows.heads(), rows.kvHeads(), rows.headDim(), rows.scale()));
     }
 
     private void fillHost(List<MicroBatch> microBatches) {
@@ -106,7 +136,42 @@ final class StepBatches implements AutoCloseable {
             }
             host.slice("input_ids", (long) m * tokens, tokens).fillFrom(b.ids(), 0, tokens);
             host.slice("targets", (long) (count + m) * tokens, tokens).fillFrom(b.targets(), 0, tokens);
+            if (mostSequences > 0) {
+                fillLayout(b, m, count);
+            } else if (b.lengths() != null) {
+                throw new IllegalArgumentException("this step takes rows of " + length + " tokens, not sequences of other"
+                        + " lengths");
+            }
         }
+    }
+
+    /** Sequences that there are not have no tokens, after the last one. */
+    private void fillLayout(MicroBatch b, int m, int count) {
+        int[] lengths = b.lengths();
+        if (lengths == null) {
+            lengths = new int[tokens / length];
+            Arrays.fill(lengths, length);
+        }
+        if (lengths.length > mostSequences || Arrays.stream(lengths).sum() != tokens
+                || Arrays.stream(lengths).anyMatch(n -> n < 1 || n > length)) {
+            throw new IllegalArgumentException("a micro-batch takes at most " + mostSequences + " sequences of 1 to " + length
+                    + " tokens, " + tokens + " in all, not " + Arrays.toString(lengths));
+        }
+        int[] positions = new int[tokens];
+        int[] layout = new int[3 * mostSequences + 1];
+        int from = 0;
+        for (int s = 0; s < mostSequences; s++) {
+            int own = s < lengths.length ? lengths[s] : 0;
+            for (int i = 0; i < own; i++) {
+                positions[from + i] = i;
+            }
+            layout[mostSequences + 1 + s] = from;
+            layout[2 * mostSequences + 1 + s] = own;
+            from += own;
+            layout[s + 1] = from;
+        }
+        host.slice("position_ids", (2L * count + m) * tokens, tokens).fillFrom(positions, 0, tokens);
+        host.slice("layout", layoutAt(m, count), layout.length).fillFrom(layout, 0, layout.length);
     }
 
     private void closeAll() {

@@ -33,8 +33,15 @@ public final class TrainingStep implements AutoCloseable {
      *
      * @param ids     row-major (B, T)
      * @param targets row-major (B, T): the id that follows each token, or {@link #IGNORED}
+     * @param lengths of the sequences that the tokens are, laid end to end, none longer than T: attention does not pass from one
+     *                to another; null for B sequences of T
      */
-    public record MicroBatch(int[] ids, int[] targets) {
+    public record MicroBatch(int[] ids, int[] targets, int[] lengths) {
+        /** B sequences of T tokens. */
+        public MicroBatch(int[] ids, int[] targets) {
+            this(ids, targets, null);
+        }
+
         long validTargets() {
             long n = 0;
             for (int t : targets) {
@@ -113,21 +120,36 @@ public final class TrainingStep implements AutoCloseable {
      */
     public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
             int length, LossScaler scaler, LossWatch watch, long bucketBytes) {
+        this(model, optimizer, ctx, communicator, batch, length, 0, scaler, watch, bucketBytes);
+    }
+
+    /**
+     * A step whose micro-batches may be divided into sequences of any lengths up to T.
+     *
+     * @param batch         B; a micro-batch has B x T tokens
+     * @param length        tokens of the longest sequence (T)
+     * @param mostSequences that a micro-batch may have, or 0 for B of T tokens only
+     * @param scaler        of this rank; told of each step
+     * @param watch         of this rank; told of each step
+     * @param bucketBytes   see {@link GradientBuckets}
+     */
+    public TrainingStep(Qwen3 model, AdamW optimizer, ExecutionContext ctx, Communicator communicator, int batch,
+            int length, int mostSequences, LossScaler scaler, LossWatch watch, long bucketBytes) {
         Backend backend = model.backend();
         model.ensurePositions(ctx, length);
-        model.parameters().enableTraining();
+        model.trainable().enableTraining();
         this.model = model;
         this.optimizer = optimizer;
         this.ctx = ctx;
         this.communicator = communicator;
         this.scaler = scaler;
         this.watch = watch;
-        this.batches = new StepBatches(ctx, model.config(), batch, length);
+        this.batches = new StepBatches(ctx, model.config(), batch, length, mostSequences);
         this.scalars = backend.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.hostScalars = Tensor.allocate("step scalars", DType.F64, StepScalars.COUNT);
         this.tape = Tape.training(ctx);
         this.buckets = communicator.worldSize() == 1 ? null
-                : new GradientBuckets(model.parameters(), communicator, bucketBytes);
+                : new GradientBuckets(model.trainable(), communicator, bucketBytes);
     }
 
     /**
@@ -207,7 +229,7 @@ public final class TrainingStep implements AutoCloseable {
                     tape.onParameterGradient(p -> buckets.complete(ctx, p));
                 }
                 model.loss(tape, batches.input(m), batches.targets(m), scalars);
-                tape.backward(model.parameters().groups());
+                tape.backward(model.trainable().groups());
             }
         } finally {
             tape.reset();

@@ -9,7 +9,8 @@ import java.util.List;
 /** Golden values as files; they travel in the test jar, so that other modules' tests read the same ones. */
 public final class GoldenFiles {
     private static final List<String> FILES = List.of("config.json", "model.safetensors", "logits.safetensors",
-            "grads.safetensors", "final.safetensors", "trajectory.json", "input_ids.bin", "labels.bin", "greedy.json");
+            "grads.safetensors", "final.safetensors", "trajectory.json", "input_ids.bin", "labels.bin", "greedy.json",
+            "logits_initial.safetensors", "adapter_config.json", "adapter_model.safetensors");
 
     private GoldenFiles() {
     }
