@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Finds pieces in text, one UTF-16 code unit a step: a double array (Aoe 1989) over the units that occur in pieces,
  * numbered from 1, so that a Devanagari character is one step where UTF-8 has three. Immutable but for
- * {@link #setScore}.
+ * {@link #setScores}.
  */
 final class PieceTrie {
     /** The node that all pieces begin at. */
@@ -72,19 +72,13 @@ final class PieceTrie {
         return Float.intBitsToFloat(nodes[node * STRIDE + SCORE]);
     }
 
-    /** Node of a piece, negative where there is none. */
-    int find(String piece) {
-        int node = ROOT;
-        for (int i = 0; i < piece.length() && node >= 0; i++) {
-            node = child(node, piece.charAt(i));
+    /** Gives every piece another score, by its id. */
+    void setScores(float[] scores) {
+        for (int node = 0; node < nodes.length; node += STRIDE) {
+            if (nodes[node + ID] >= 0) {
+                nodes[node + SCORE] = Float.floatToRawIntBits(scores[nodes[node + ID]]);
+            }
         }
-        return node >= 0 && id(node) >= 0 ? node : NONE;
-    }
-
-    /** Gives the piece of a node another id and score; a negative id takes it out. */
-    void setScore(int node, int id, float score) {
-        nodes[node * STRIDE + ID] = id;
-        nodes[node * STRIDE + SCORE] = Float.floatToRawIntBits(score);
     }
 
     /** Nodes are placed depth first; free places form a list in the array, so that finding one does not search. */
