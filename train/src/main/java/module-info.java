@@ -13,10 +13,12 @@ module io.saryu.train {
     requires org.yaml.snakeyaml;
 
     exports io.saryu.data;
+    exports io.saryu.deid.data;
     exports io.saryu.eval;
     exports io.saryu.generate;
     exports io.saryu.model;
     exports io.saryu.report;
+    exports io.saryu.simplify;
     exports io.saryu.train;
 
     opens io.saryu.benchmark to com.fasterxml.jackson.databind;

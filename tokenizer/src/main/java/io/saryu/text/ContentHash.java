@@ -13,7 +13,7 @@ import java.security.MessageDigest;
  * speed of the processor's SHA instructions, gives the same split on every machine, and nobody can make two texts that
  * collide. Not thread-safe.
  */
-final class ContentHash {
+public final class ContentHash {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final MessageDigest digest = FileHash.sha256();
@@ -23,11 +23,13 @@ final class ContentHash {
     private long high;
     private long low;
 
-    ContentHash(long seed) {
+    /** With a seed: another gives other hashes. */
+    public ContentHash(long seed) {
         this.seed = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(seed).array();
     }
 
-    ContentHash of(String text) {
+    /** Hashes a text; {@link #high} and {@link #low} are then its own. */
+    public ContentHash of(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         add(bytes, 0, bytes.length);
         return end();
@@ -56,11 +58,13 @@ final class ContentHash {
         return this;
     }
 
-    long high() {
+    /** The first 64 bits. */
+    public long high() {
         return high;
     }
 
-    long low() {
+    /** The next 64 bits. */
+    public long low() {
         return low;
     }
 }

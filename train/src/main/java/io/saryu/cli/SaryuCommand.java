@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
 @Command(name = "saryu", synopsisSubcommandLabel = "COMMAND",
         description = "Trains small language models from raw text, on the JVM.%n",
         versionProvider = SaryuCommand.Version.class,
-        subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class,
+        subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class, DataCommand.class,
             TrainCommand.class, LaunchCommand.class, ReportCommand.class, EvalCommand.class, GenerateCommand.class,
             BenchCommand.class},
         footer = {"", "The launcher has two more: 'test' runs the test suite, 'jmh' the kernel benchmarks.",

@@ -1,0 +1,2 @@
+/** Makes training data for simplification: from pairs that exist, and by rules from plain text. */
+package io.saryu.simplify;
