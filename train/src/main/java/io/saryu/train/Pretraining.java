@@ -174,6 +174,7 @@ public final class Pretraining {
                 warnOfChanges(run, config);
             }
             run.writeConfig(config);
+            data.mixture(config.data()).forEach(progress::line);
             Pretrainer.Outcome outcome = pretrainer.train(progress, stop);
             if (!outcome.stopped()) {
                 ModelFolder.write(run.modelFolder(), pretrainer.model(), pretrainer.context(), prepared.tokenizer(),
