@@ -157,7 +157,8 @@ final class SplitAndJoin {
         }
         String aside = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
         String rest = (matcher.group(1).strip() + " " + matcher.group(4).strip()).replaceAll("\\s+([।|,])", "$1");
-        if (words(rest) < SHORTEST_CLAUSE || !aside.matches(".*\\p{L}.*") || !rest.matches(".*\\p{IsDevanagari}.*")) {
+        // After a word or two it tells things of one name apart, or says the name again.
+        if (words(matcher.group(1)) < SHORTEST || words(rest) < SHORTEST_CLAUSE || !aside.matches(".*\\p{L}.*") || !rest.matches(".*\\p{IsDevanagari}.*")) {
             return false;
         }
         emit(Rule.ASIDE, sentence, rest.replaceAll("\\|$", END), line);

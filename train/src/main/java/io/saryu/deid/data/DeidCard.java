@@ -86,9 +86,9 @@ final class DeidCard {
 
             No template, and no value of a tag, is on both sides within a language, except `[TITLE]`, a closed class of a few forms.
             Templates are divided by the hash of their text; where validation lacked a tag, the template with the lowest hash that
-            has it was moved there, and so that four
-            at least have no personal data. Names, towns, streets and organizations: each list is divided by the hash of its entry (15 %
-            held out), so that a held-out name comes neither alone nor inside a longer one, address, mail address or user name.
+            has it was moved there, and so were some without personal data. Names, towns, streets and organizations: each list is
+            divided by the hash of its entry (15 % held out), so that a held-out name comes neither alone nor inside a longer one,
+            an address, a mail address or a user name; a name in Latin letters is another entry than the same in Devanagari.
             Numbers, dates, times and ages: by the hash of their letters and digits (15 %); what hashes to the other side is drawn
             again. Words that make an organization a school or a bank, months, mail providers and bank codes are shared.
 
