@@ -46,6 +46,13 @@ final class TextCounter {
         longest = Math.max(longest, characters);
     }
 
+    /** Words of one line: runs of what is not white space. */
+    static long words(String line) {
+        TextCounter counter = new TextCounter();
+        counter.add(line);
+        return counter.words;
+    }
+
     CorpusStatistics.Language result(String language, long files, long badLines) {
         long characters = 0;
         for (long count : counts) {

@@ -34,11 +34,14 @@ public final class Tokenizer implements AutoCloseable {
     private final Vocabulary vocabulary;
     private final Map<String, Integer> ids = new HashMap<>();
     private final String sha256;
+    /** Null where the library encodes. */
+    private final UnigramEncoder encoder;
 
-    private Tokenizer(NativeModel model, String sha256) {
+    private Tokenizer(NativeModel model, Vocabulary vocabulary, UnigramEncoder encoder, String sha256) {
         this.model = model;
         this.sha256 = sha256;
-        this.vocabulary = model.apply(Vocabulary::new);
+        this.vocabulary = vocabulary;
+        this.encoder = encoder;
         for (int id = 0; id < vocabulary.pieces.length; id++) {
             ids.put(vocabulary.pieces[id], id);
         }
@@ -51,6 +54,15 @@ public final class Tokenizer implements AutoCloseable {
      * @throws io.saryu.bindings.NativeLibraryException if the native library does not load
      */
     public static Tokenizer load(Path modelFolderOrFile) throws IOException {
+        return load(modelFolderOrFile, Encoder.AUTO);
+    }
+
+    /**
+     * As {@link #load(Path)}, with a choice of whose code encodes; the ids are the same.
+     *
+     * @throws TokenizerException also if it is to be {@link Encoder#JAVA} and the model is none that can do
+     */
+    public static Tokenizer load(Path modelFolderOrFile, Encoder encoder) throws IOException {
         Path file = Files.isDirectory(modelFolderOrFile) ? modelFolderOrFile.resolve(FILE_NAME) : modelFolderOrFile;
         if (!Files.isRegularFile(file)) {
             throw new TokenizerException("there is no tokenizer at " + file
@@ -68,7 +80,7 @@ public final class Tokenizer implements AutoCloseable {
             throw new TokenizerException("cannot read the tokenizer " + file + ": " + FileErrors.reason(e)
                     + "; check the file and its permissions", e);
         }
-        return read(bytes, file.toString());
+        return read(bytes, file.toString(), encoder);
     }
 
     /**
@@ -78,15 +90,33 @@ public final class Tokenizer implements AutoCloseable {
      * @throws io.saryu.bindings.NativeLibraryException if the native library does not load
      */
     public static Tokenizer fromBytes(byte[] bytes) throws TokenizerException {
-        return read(bytes, "of " + bytes.length + " bytes");
+        return fromBytes(bytes, Encoder.AUTO);
     }
 
-    private static Tokenizer read(byte[] bytes, String where) throws TokenizerException {
+    /**
+     * As {@link #fromBytes(byte[])}, with a choice of whose code encodes; the ids are the same.
+     *
+     * @throws TokenizerException also if it is to be {@link Encoder#JAVA} and the model is none that can do
+     */
+    public static Tokenizer fromBytes(byte[] bytes, Encoder encoder) throws TokenizerException {
+        return read(bytes, "of " + bytes.length + " bytes", encoder);
+    }
+
+    private static Tokenizer read(byte[] bytes, String where, Encoder encoder) throws TokenizerException {
+        NativeModel model;
         try {
-            return new Tokenizer(NativeModel.load(bytes), hash(bytes));
+            model = NativeModel.load(bytes);
         } catch (ShimException e) {
             throw unusable(where, e.getMessage());
         }
+        Vocabulary vocabulary = model.apply(Vocabulary::new);
+        if (encoder == Encoder.JAVA && UnigramEncoder.whyNot(vocabulary) != null) {
+            model.close();
+            throw new TokenizerException("the tokenizer " + where + " cannot be used by Saryu's own encoder: "
+                    + UnigramEncoder.whyNot(vocabulary) + "; let SentencePiece encode");
+        }
+        return new Tokenizer(model, vocabulary,
+                encoder == Encoder.SENTENCEPIECE ? null : UnigramEncoder.of(vocabulary), hash(bytes));
     }
 
     private static TokenizerException unusable(String where, String why) {
@@ -134,6 +164,9 @@ public final class Tokenizer implements AutoCloseable {
      */
     public int[][] encodeBatch(List<String> texts, int threads) {
         checkThreads(threads);
+        if (encoder != null) {
+            return model.apply(open -> encoder.encode(texts, threads));
+        }
         try {
             return model.encode(texts, threads);
         } catch (ShimException e) {
@@ -222,6 +255,11 @@ public final class Tokenizer implements AutoCloseable {
     /** SHA-256 of the model file, 64 hexadecimal digits: what token files and checkpoints keep to know it again. */
     public String sha256() {
         return sha256;
+    }
+
+    /** Whose code encodes: {@link Encoder#JAVA} or {@link Encoder#SENTENCEPIECE}. */
+    public Encoder encoder() {
+        return encoder == null ? Encoder.SENTENCEPIECE : Encoder.JAVA;
     }
 
     /** The pieces and settings. */

@@ -31,7 +31,8 @@ import java.util.regex.Pattern;
  * <p>Scores are rounded to multiples of 1/1024: their sums are then exact in every library that reads the model, and so
  * ties between two ways to part a text, as of "ooo" into "o" and "oo", are broken alike.
  *
- * <p>Equal text, options, thread count and SentencePiece version give equal bytes.
+ * <p>Equal text and options give equal bytes; where SentencePiece's own trainer is asked for, also of its version and of
+ * the number of threads.
  */
 public final class TokenizerTrainer {
     private static final Pattern TOO_HIGH = Pattern.compile("Vocabulary size too high \\((\\d+)\\).*<= (\\d+)");
@@ -47,14 +48,16 @@ public final class TokenizerTrainer {
     /**
      * What was made.
      *
-     * @param folder    where the files are
-     * @param vocabSize pieces V
-     * @param lines     lines of the input that hold text
-     * @param bytes     their UTF-8 bytes
-     * @param badLines  lines left out as they were not text
-     * @param sha256    hash of tokenizer.model
+     * @param folder        where the files are
+     * @param vocabSize     pieces V
+     * @param lines         lines of the input that hold text
+     * @param bytes         UTF-8 bytes of those that were trained on
+     * @param badLines      lines left out as they were not text
+     * @param distinctWords that were counted; 0 where SentencePiece trained, which does not say
+     * @param sha256        hash of tokenizer.model
      */
-    public record Report(String folder, int vocabSize, long lines, long bytes, long badLines, String sha256) {
+    public record Report(String folder, int vocabSize, long lines, long bytes, long badLines, long distinctWords,
+                         String sha256) {
     }
 
     /**
@@ -62,34 +65,55 @@ public final class TokenizerTrainer {
      * {@code tokenizer_config.json} and {@code special_tokens_map.json} into a folder.
      *
      * @param inputs   as in {@link Corpus#of(List)}; each line is a sentence
-     * @param listener told of the bytes read; training itself, which follows and takes longer, has no progress to tell
+     * @param listener told of the bytes read, but not of training itself, which follows
      * @throws TokenizerException if the text is too small for the vocabulary, or a file cannot be written
      * @throws io.saryu.text.CorpusException if an input cannot be read
      * @throws io.saryu.bindings.NativeLibraryException if the native library does not load
      */
     public static Report run(List<String> inputs, Path folder, TokenizerTrainerOptions options,
                              ProgressListener listener) throws IOException {
+        return run(inputs, folder, options, listener, ProgressListener.NONE);
+    }
+
+    /**
+     * As {@link #run(List, Path, TokenizerTrainerOptions, ProgressListener)}, telling also how training goes on.
+     *
+     * @param training told how much is done, in thousandths; SentencePiece's trainer does not tell
+     */
+    public static Report run(List<String> inputs, Path folder, TokenizerTrainerOptions options,
+                             ProgressListener listener, ProgressListener training) throws IOException {
         NativeLibraries.load(NativeResult.LIBRARY);
         Corpus corpus = Corpus.of(inputs);
         boolean made = makeFolder(folder);
-        Path sentences = temporary(folder);
         boolean done = false;
         try {
-            Counts counts = copy(corpus, sentences, listener);
-            byte[] model = train(sentences, counts, options);
-            try (Tokenizer tokenizer = Tokenizer.fromBytes(model)) {
+            UnigramTrainer.Trained trained = options.trainer() == Trainer.JAVA
+                    ? UnigramTrainer.run(corpus, folder, options, listener, training)
+                    : byLibrary(corpus, folder, options, listener);
+            try (Tokenizer tokenizer = Tokenizer.fromBytes(trained.model())) {
                 HuggingFaceTokenizer.write(tokenizer, folder);
                 // Last, so that a folder with a tokenizer.model is complete.
-                AtomicBytes.write(folder.resolve(Tokenizer.FILE_NAME), model);
+                AtomicBytes.write(folder.resolve(Tokenizer.FILE_NAME), trained.model());
                 done = true;
-                return new Report(folder.toString(), tokenizer.vocabSize(), counts.lines, counts.bytes, counts.badLines,
-                        tokenizer.sha256());
+                return new Report(folder.toString(), tokenizer.vocabSize(), trained.lines(), trained.bytes(),
+                        trained.badLines(), trained.distinctWords(), tokenizer.sha256());
             }
         } finally {
-            Files.deleteIfExists(sentences);
             if (made && !done) {
                 removeIfEmpty(folder);
             }
+        }
+    }
+
+    private static UnigramTrainer.Trained byLibrary(Corpus corpus, Path folder, TokenizerTrainerOptions options,
+                                                    ProgressListener listener) throws IOException {
+        Path sentences = temporary(folder);
+        try {
+            Counts counts = copy(corpus, sentences, listener);
+            return new UnigramTrainer.Trained(train(sentences, counts, options), counts.lines, counts.bytes,
+                    counts.badLines, 0);
+        } finally {
+            Files.deleteIfExists(sentences);
         }
     }
 
@@ -159,9 +183,7 @@ public final class TokenizerTrainer {
             bytes = Files.size(target) - lines;
             listener.onProgress(corpus.bytes(), corpus.bytes());
             if (lines == 0) {
-                throw new TokenizerException("there is no text to train on in " + corpus.files().get(0)
-                        + (corpus.files().size() == 1 ? "" : " and " + (corpus.files().size() - 1) + " more files") + " ("
-                        + reader.report().badLineCount() + " lines are not UTF-8); check that these are text files");
+                throw TrainingErrors.noText(corpus, reader.report().badLineCount());
             }
             return new Counts(lines, bytes, reader.report().badLineCount());
         }
@@ -216,14 +238,11 @@ public final class TokenizerTrainer {
     private static TokenizerException explain(ShimException e, TokenizerTrainerOptions options) {
         Matcher high = TOO_HIGH.matcher(e.getMessage());
         if (high.find()) {
-            return new TokenizerException("the text is too small for a vocabulary of " + high.group(1)
-                    + " pieces; give at most " + high.group(2) + ", or more text", e);
+            return TrainingErrors.tooLarge(options, Integer.parseInt(high.group(2)), e);
         }
         Matcher low = TOO_LOW.matcher(e.getMessage());
         if (low.find()) {
-            return new TokenizerException("a vocabulary of " + low.group(1) + " pieces is too small for the text, "
-                    + "whose characters alone need " + low.group(2) + "; give more, or a characterCoverage below "
-                    + options.characterCoverage(), e);
+            return TrainingErrors.tooSmall(options, Integer.parseInt(low.group(2)), e);
         }
         return new TokenizerException("the tokenizer could not be trained: " + e.getMessage()
                 + "; check the text and the options", e);

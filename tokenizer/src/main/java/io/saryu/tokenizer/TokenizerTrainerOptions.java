@@ -16,13 +16,15 @@ import java.util.Set;
  *                           becomes bytes
  * @param seedPieces         candidates to start from, at least V
  * @param symbols            user-defined symbols in the order of their ids, after the four special pieces
+ * @param trainer            whose code trains
  */
 public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSentenceSize, int maxSentenceLength,
-                                      double characterCoverage, int seedPieces, List<String> symbols) {
+                                      double characterCoverage, int seedPieces, List<String> symbols,
+                                      Trainer trainer) {
     /** 50,000 pieces and the default symbols. */
     public static final TokenizerTrainerOptions DEFAULT = new TokenizerTrainerOptions(50_000,
             Math.min(Runtime.getRuntime().availableProcessors(), Tokenizer.MAX_THREADS), 0, 4192, 0.9995, 1_000_000,
-            defaultSymbols());
+            defaultSymbols(), Trainer.JAVA);
 
     private static final int MAX_VOCAB = 1 << 20;
     private static final int MAX_SYMBOL_LENGTH = 256;
@@ -89,36 +91,42 @@ public record TokenizerTrainerOptions(int vocabSize, int threads, long inputSent
     /** With another size of the vocabulary; the candidates grow with it where they must. */
     public TokenizerTrainerOptions withVocabSize(int size) {
         return new TokenizerTrainerOptions(size, threads, inputSentenceSize, maxSentenceLength, characterCoverage,
-                Math.max(seedPieces, size), symbols);
+                Math.max(seedPieces, size), symbols, trainer);
     }
 
     /** With another number of threads. */
     public TokenizerTrainerOptions withThreads(int count) {
         return new TokenizerTrainerOptions(vocabSize, count, inputSentenceSize, maxSentenceLength, characterCoverage,
-                seedPieces, symbols);
+                seedPieces, symbols, trainer);
     }
 
     /** With another limit on sentences; 0 for none. */
     public TokenizerTrainerOptions withInputSentenceSize(long sentences) {
         return new TokenizerTrainerOptions(vocabSize, threads, sentences, maxSentenceLength, characterCoverage,
-                seedPieces, symbols);
+                seedPieces, symbols, trainer);
     }
 
     /** With another length at which lines are cut, in bytes. */
     public TokenizerTrainerOptions withMaxSentenceLength(int bytes) {
         return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, bytes, characterCoverage, seedPieces,
-                symbols);
+                symbols, trainer);
     }
 
     /** With another share of characters that get a piece. */
     public TokenizerTrainerOptions withCharacterCoverage(double coverage) {
         return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, maxSentenceLength, coverage,
-                seedPieces, symbols);
+                seedPieces, symbols, trainer);
     }
 
     /** With other symbols. */
     public TokenizerTrainerOptions withSymbols(List<String> newSymbols) {
         return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, maxSentenceLength, characterCoverage,
-                seedPieces, newSymbols);
+                seedPieces, newSymbols, trainer);
+    }
+
+    /** With another trainer. */
+    public TokenizerTrainerOptions withTrainer(Trainer newTrainer) {
+        return new TokenizerTrainerOptions(vocabSize, threads, inputSentenceSize, maxSentenceLength, characterCoverage,
+                seedPieces, symbols, newTrainer);
     }
 }

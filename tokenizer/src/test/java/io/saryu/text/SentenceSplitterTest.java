@@ -26,6 +26,20 @@ class SentenceSplitterTest {
         "“Stop!” he said. ¦“Why?” ¦She wept.",
         "\"Is it so?\" she asked. ¦(It was.) ¦Good.",
         "1. First of all. ¦Second.",
+        "a. Wash the rice. ¦Then boil it.",
+        "iv. Add the salt. ¦Stir.",
+        "*2. The second part. ¦(3. the third.)",
+        "We met at 10:30. ¦Lunch cost $24.50. ¦Rows 10-11. ¦The M-14. ¦End.",
+        "It is over. ¦and i like it. ¦so what",
+        "She smiled (she was tired.) ¦then she slept.",
+        "He brought rope (nails, etc.) and left.",
+        "We saw the hills of the country.¦They were green...¦There was snow!¦But no wind?¦Yes.",
+        "Load java.util.The in Main.java or see example.com.In brief, no.",
+        "P.S. Bring bread. ¦Tues. 4 May, Ph. (02) 555. ¦Fax. 12.",
+        "Look at this. ¦http://example.org/a.b?c=d! ¦See?",
+        "What a day! :) ¦We won. =D ¦yes, really. ^_^ ¦Home 😀 now! 😀👍🏽 ¦Sleep.",
+        "The film was fun … and long. ¦She read the play … ¦It was late.",
+        "Plan B. Baker agreed, but Vitamin C. ¦This is it.",
         "Wait... ¦What?! ¦Really",
         "well . . . perhaps not. ¦Yes.",
         "Visit www.example.com. ¦Now.",
@@ -40,11 +54,24 @@ class SentenceSplitterTest {
         "उसने कहा, “मैं आऊँगा।” ¦फिर वह चला गया।",
         "कीमत 3.50 रु. 5 थी। ¦ठीक।",
         "यह घर है | ¦वह बाग़ है |",
+        "यह घर है. ¦वह बाग़ है.¦और नदी भी. ¦ठीक",
+        "के. एल. सहगल ने गाया. ¦सी. राजगोपालाचारी ने सुना।",
+        "नमस्ते जी. ¦आप कैसे हैं?",
+        "वह ई. पू. 300 में था। ¦लगभग 5 कि.मी. दूर, प्रा. लि. कंपनी।",
+        "क. पहला काम करो। ¦12. दूसरा काम करो।",
+        "“क्या हुआ?” मोहन ने पूछा। ¦“कुछ नहीं।” सीता धीरे से बोली। ¦फिर सब चुप।",
+        "“मुझे यह पसंद है।” ¦वह कहता है, “और यह भी।”",
+        "वह सोचता रहा... फिर चल दिया। ¦लेकिन … कहाँ?",
+        "चलो!¦कहाँ?¦बाज़ार।",
+        "बारिश आई। 🌧️ ¦सब भागे।",
+        "उसने लिखा (“ठीक है।”) ¦[हाँ।] ¦बस",
         "a | b",
         "ठोकर लगी तो गिर पड़ा। ¦He fell. ¦वह रोया।",
         // Awadhi
         "मंगल भवन अमंगल हारी। ¦द्रवउ सुदसरथ अजिर बिहारी।।12।। ¦सुनु गिरिजा",
         "जय हनुमान ॥ १२ ॥ ¦राम दूत",
+        "रहित दूषन सहित।।14(घ)।। ¦बंदउँ गुरु पद।।15-16।।¦सुनु",
+        "‘ तुम कहाँ जात हौ ?’ रामू कहेसि । ¦वहु चुप रहा ।",
         "दच्छिना बढ़ाय के मिलि जायी । ¦' अबही लेव ।",
         "का हुइगा है चच्चा ? ¦हम जात हन । । ¦ठीक"})
     void splits(String marked) {
@@ -73,7 +100,8 @@ class SentenceSplitterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"| ", ". ", "1. ", "a. ", "।", "।1", "? (", "a.", "."})
+    @ValueSource(strings = {"| ", ". ", "1. ", "a. ", "।", "।1", "? (", "a.", ".", "। ", "।1 ", "!😀", ". :) ", "?\u0301", "है.", "।” क ",
+        "aa.The", "क. ", "।(", "a\u00A0."})
     void aHostileMegabyteEndsSoon(String piece) {
         String line = piece.repeat((1 << 20) / piece.length());
         String joined = String.join("", splitter.split(line));

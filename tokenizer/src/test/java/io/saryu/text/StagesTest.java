@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -162,7 +163,7 @@ class StagesTest {
     void samplesByShareAndRepeatsWhatIsShort() throws IOException {
         Map<String, List<String>> inputs = threeLanguages();
         Path out = folder.resolve("sample.txt");
-        var options = new SampleCorpus.Options(600, shares(), 3, 11, ReadOptions.DEFAULT);
+        var options = SampleCorpus.Options.lines(600, shares(), 3, 11, ReadOptions.DEFAULT);
         SampleCorpus.Report report = SampleCorpus.run(inputs, out, options, ProgressListener.NONE);
         List<String> lines = Files.readAllLines(out);
         assertEquals(600, lines.size());
@@ -181,16 +182,41 @@ class StagesTest {
         byte[] first = Files.readAllBytes(out);
         SampleCorpus.run(inputs, out, options, ProgressListener.NONE);
         assertArrayEquals(first, Files.readAllBytes(out));
-        SampleCorpus.run(inputs, out, new SampleCorpus.Options(600, shares(), 3, 12, ReadOptions.DEFAULT),
+        SampleCorpus.run(inputs, out, SampleCorpus.Options.lines(600, shares(), 3, 12, ReadOptions.DEFAULT),
                 ProgressListener.NONE);
         assertFalse(lines.equals(Files.readAllLines(out)));
+    }
+
+    @Test
+    void samplesBySharesOfWordsWithinALine() throws IOException {
+        Map<String, List<String>> inputs = new LinkedHashMap<>();
+        Random random = new Random(5);
+        // Lines of one language are much longer than those of the other, so shares of lines would miss those of words.
+        for (var mean : Map.of("en", 40, "hi", 10, "awa", 5).entrySet()) {
+            String lines = IntStream.range(0, 3000).mapToObj(i -> "w ".repeat(1 + random.nextInt(2 * mean.getValue())) + "\n")
+                    .collect(Collectors.joining());
+            inputs.put(mean.getKey(), List.of(text(mean.getKey() + ".txt", lines).toString()));
+        }
+        Path out = folder.resolve("sample.txt");
+        for (long total : new long[] {20_000, 0}) {
+            SampleCorpus.Report report = SampleCorpus.run(inputs, out, new SampleCorpus.Options(total,
+                    SampleCorpus.Measure.WORDS, shares(), 2, 1, ReadOptions.DEFAULT), ProgressListener.NONE);
+            assertEquals("words", report.unit());
+            assertEquals(report.lines(), Files.readAllLines(out).size());
+            assertEquals(report.total(), Files.readAllLines(out).stream().mapToLong(TextCounter::words).sum());
+            for (SampleCorpus.LanguageReport language : report.languages()) {
+                assertEquals(language.targetShare(), language.reachedShare(), 0.005, language.toString());
+                assertTrue(language.epochs() <= 2.01, language.toString());
+            }
+            assertTrue(total == 0 ? report.languages().stream().anyMatch(l -> l.epochs() > 1.98) : report.total() > 19_900, report.toString());
+        }
     }
 
     @Test
     void refusesASampleThatRepeatsTooOften() throws IOException {
         Map<String, List<String>> inputs = threeLanguages();
         String message = assertThrows(IllegalArgumentException.class, () -> SampleCorpus.run(inputs,
-                folder.resolve("sample.txt"), new SampleCorpus.Options(600, shares(), 2, 11, ReadOptions.DEFAULT),
+                folder.resolve("sample.txt"), SampleCorpus.Options.lines(600, shares(), 2, 11, ReadOptions.DEFAULT),
                 ProgressListener.NONE)).getMessage();
         assertTrue(message.contains("awa") && message.contains("ask for at most 533 in all"), message);
         assertFalse(Files.exists(folder.resolve("sample.txt")));

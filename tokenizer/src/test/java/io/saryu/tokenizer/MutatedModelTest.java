@@ -1,5 +1,6 @@
 package io.saryu.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,8 +29,10 @@ class MutatedModelTest {
     private int refused;
 
     private void use(byte[] model) {
-        try (Tokenizer tokenizer = Tokenizer.fromBytes(model)) {
+        try (Tokenizer tokenizer = Tokenizer.fromBytes(model, Encoder.SENTENCEPIECE);
+                Tokenizer own = Tokenizer.fromBytes(model)) {
             int[][] ids = tokenizer.encodeBatch(TEXTS, 1);
+            assertArrayEquals(ids, own.encodeBatch(TEXTS, 1));
             assertEquals(TEXTS.size(), tokenizer.decodeBatch(List.of(ids), 1).size());
             int[] every = new int[Math.min(tokenizer.vocabSize(), 1000)];
             Arrays.setAll(every, i -> i);

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTrainerTest {
@@ -40,10 +41,11 @@ class TokenizerTrainerTest {
         }
     }
 
-    @Test
-    void equalTextAndOptionsGiveEqualBytes() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Trainer.class)
+    void equalTextAndOptionsGiveEqualBytes(Trainer trainer) throws IOException {
         Path corpus = SampleText.corpus(folder, 300);
-        TokenizerTrainerOptions options = SMALL.withInputSentenceSize(500);
+        TokenizerTrainerOptions options = SMALL.withTrainer(trainer).withInputSentenceSize(500);
         TokenizerTrainer.Report first = train(corpus, "a", options);
         TokenizerTrainer.Report second = train(corpus, "b", options);
         assertEquals(first.sha256(), second.sha256());
@@ -55,26 +57,28 @@ class TokenizerTrainerTest {
                 names("a"));
         assertEquals(900, first.lines());
         assertEquals(700, first.vocabSize());
-        assertNotEquals(first.sha256(), train(corpus, "c", SMALL).sha256());
+        assertNotEquals(first.sha256(), train(corpus, "c", SMALL.withTrainer(trainer)).sha256());
     }
 
-    @Test
-    void saysHowLargeAVocabularyTheTextCanGive() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Trainer.class)
+    void saysHowLargeAVocabularyTheTextCanGive(Trainer trainer) throws IOException {
         Path corpus = Files.write(folder.resolve("few.txt"), SampleText.lines("en", 20));
         String message = assertThrows(TokenizerException.class,
-                () -> train(corpus, "out", SMALL.withVocabSize(5000))).getMessage();
+                () -> train(corpus, "out", SMALL.withTrainer(trainer).withVocabSize(5000))).getMessage();
         Matcher most = Pattern.compile("vocabulary of 5000 pieces; give at most (\\d+)").matcher(message);
         assertTrue(most.find(), message);
         assertFalse(Files.exists(folder.resolve("out")));
         int size = Integer.parseInt(most.group(1));
-        assertEquals(size, train(corpus, "out", SMALL.withVocabSize(size)).vocabSize());
+        assertEquals(size, train(corpus, "out", SMALL.withTrainer(trainer).withVocabSize(size)).vocabSize());
     }
 
-    @Test
-    void saysHowSmallAVocabularyMayBe() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Trainer.class)
+    void saysHowSmallAVocabularyMayBe(Trainer trainer) throws IOException {
         Path corpus = SampleText.corpus(folder, 300);
         String message = assertThrows(TokenizerException.class,
-                () -> train(corpus, "out", SMALL.withVocabSize(310).withCharacterCoverage(1))).getMessage();
+                () -> train(corpus, "out", SMALL.withTrainer(trainer).withVocabSize(310).withCharacterCoverage(1))).getMessage();
         assertTrue(message.contains("a vocabulary of 310 pieces is too small"), message);
         assertThrows(IllegalArgumentException.class, () -> SMALL.withVocabSize(290));
     }
@@ -84,16 +88,19 @@ class TokenizerTrainerTest {
     @ValueSource(strings = {"[NAME]\n[NAME][EMAIL]\n", "\t\t\n\t", "[NAME] [NAME]", "▅▅▅", "   \n  "})
     void textWithoutAnythingToLearnIsRefused(String text) throws IOException {
         Path corpus = Files.writeString(folder.resolve("odd.txt"), text);
-        assertThrows(TokenizerException.class, () -> train(corpus, "out", SMALL));
-        assertFalse(Files.exists(folder.resolve("out")));
+        for (Trainer trainer : Trainer.values()) {
+            assertThrows(TokenizerException.class, () -> train(corpus, "out", SMALL.withTrainer(trainer)));
+            assertFalse(Files.exists(folder.resolve("out")));
+        }
     }
 
-    @Test
-    void oddTextIsTrainedOn() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Trainer.class)
+    void oddTextIsTrainedOn(Trainer trainer) throws IOException {
         Path corpus = SampleText.corpus(folder, 300);
         Files.writeString(corpus, Files.readString(corpus) + "[NAME]\t".repeat(50_000) + "\n" + "x".repeat(100_000)
                 + "\n\r\n▁▁▁ a\u0001b \uFFFD\uFEFF\n" + "न ".repeat(30_000) + "🙂".repeat(20_000));
-        assertEquals(700, train(corpus, "out", SMALL.withMaxSentenceLength(64)).vocabSize());
+        assertEquals(700, train(corpus, "out", SMALL.withTrainer(trainer).withMaxSentenceLength(64)).vocabSize());
     }
 
     @Test

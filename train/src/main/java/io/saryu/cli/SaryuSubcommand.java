@@ -84,11 +84,8 @@ abstract class SaryuSubcommand implements Callable<Integer> {
 
     static <T> T textStage(Progress progress, String name, TextStage<T> stage) throws Exception {
         return Interrupt.stop(() -> {
-            StageTask task = new StageTask(progress, name);
-            try {
+            try (StageTask task = new StageTask(progress, name, "bytes")) {
                 return stage.run(task);
-            } finally {
-                task.close();
             }
         });
     }
@@ -100,27 +97,31 @@ abstract class SaryuSubcommand implements Callable<Integer> {
     }
 
     /** The total is told with the first step, so the bar starts then. */
-    private static final class StageTask implements ProgressListener {
+    static final class StageTask implements ProgressListener, AutoCloseable {
         private final Progress progress;
         private final String name;
+        private final String unit;
         private Progress.Task task;
 
-        StageTask(Progress progress, String name) {
+        StageTask(Progress progress, String name, String unit) {
             this.progress = progress;
             this.name = name;
+            this.unit = unit;
         }
 
         @Override
         public void onProgress(long done, long total) {
             if (task == null) {
-                task = progress.start(name, total, "bytes");
+                task = progress.start(name, total, unit);
             }
             task.update(done, "");
         }
 
-        void close() {
+        @Override
+        public void close() {
             if (task != null) {
                 task.close();
+                task = null;
             }
         }
     }

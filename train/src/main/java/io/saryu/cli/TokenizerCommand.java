@@ -7,13 +7,13 @@ import picocli.CommandLine.Command;
 @Command(name = "tokenizer", synopsisSubcommandLabel = "COMMAND",
         description = "Trains a tokenizer, encodes and decodes text, counts tokens.",
         subcommands = {TokenizerTrainCommand.class, TokenizerEncodeCommand.class, TokenizerDecodeCommand.class,
-            TokenizerStatsCommand.class})
+            TokenizerStatsCommand.class, TokenizerBenchCommand.class})
 final class TokenizerCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name one of train, encode, decode, stats");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name one of train, encode, decode, stats, bench");
     }
 }

@@ -37,6 +37,9 @@ final class TokenizerEncodeCommand extends SaryuSubcommand {
     private int threads;
 
     @Mixin
+    private EncoderOption encoder;
+
+    @Mixin
     private ReadingOptions reading;
 
     @Mixin
@@ -52,7 +55,7 @@ final class TokenizerEncodeCommand extends SaryuSubcommand {
         if (!toFile && !toTerminal) {
             throw new ParameterException(line(), "give either text files and --out FILE, or --text TEXT alone");
         }
-        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder)) {
+        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder, encoder.encoder())) {
             if (toTerminal) {
                 int[] ids = tokenizer.encode(Escapes.interpret(text));
                 if (json) {

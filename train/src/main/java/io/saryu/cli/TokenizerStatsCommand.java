@@ -24,6 +24,9 @@ final class TokenizerStatsCommand extends SaryuSubcommand {
     private int threads;
 
     @Mixin
+    private EncoderOption encoder;
+
+    @Mixin
     private ReadingOptions reading;
 
     @Option(names = "--json", description = "Print the report as JSON.")
@@ -33,7 +36,7 @@ final class TokenizerStatsCommand extends SaryuSubcommand {
     void execute() throws Exception {
         Map<String, List<String>> byLanguage = NamedInputs.parse(inputs, "English=en.txt");
         int workers = Math.min(Backends.threads(threads), Tokenizer.MAX_THREADS);
-        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder)) {
+        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder, encoder.encoder())) {
             TokenizerStatistics.Report report = textStage("count",
                     listener -> TokenizerStatistics.run(tokenizer, byLanguage, reading.options(), workers, listener));
             out().print(json ? report.json() + System.lineSeparator() : report.table());

@@ -5,13 +5,15 @@ import io.saryu.report.Amounts;
 import io.saryu.tokenizer.Tokenizer;
 import io.saryu.tokenizer.TokenizerTrainer;
 import io.saryu.tokenizer.TokenizerTrainerOptions;
+import io.saryu.tokenizer.Trainer;
+import io.saryu.train.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "train", description = "Trains a unigram tokenizer with SentencePiece.")
+@Command(name = "train", description = "Trains a unigram tokenizer, a SentencePiece model.")
 final class TokenizerTrainCommand extends SaryuSubcommand {
     @Parameters(arity = "1..*", paramLabel = "INPUT", description = "Text files, folders or globs, one sentence a line.")
     private List<String> inputs;
@@ -30,6 +32,11 @@ final class TokenizerTrainCommand extends SaryuSubcommand {
             description = "Share of the characters with a piece of their own; the rest becomes bytes (default ${DEFAULT-VALUE}).")
     private double characterCoverage;
 
+    @Option(names = "--trainer", defaultValue = "java", paramLabel = "java|sentencepiece",
+            description = "Whose code trains (default ${DEFAULT-VALUE}: Saryu's own, on counted words, in little memory;"
+                    + " SentencePiece's holds the whole text in memory).")
+    private Trainer trainer;
+
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
             description = "CPU threads; 0 takes SARYU_THREADS or all cores.")
     private int threads;
@@ -41,9 +48,17 @@ final class TokenizerTrainCommand extends SaryuSubcommand {
     void execute() throws Exception {
         TokenizerTrainerOptions options = TokenizerTrainerOptions.DEFAULT.withVocabSize(vocabSize)
                 .withThreads(Math.min(Backends.threads(threads), Tokenizer.MAX_THREADS))
-                .withInputSentenceSize(inputSentences).withCharacterCoverage(characterCoverage);
-        TokenizerTrainer.Report report = textStage("reading",
-                listener -> TokenizerTrainer.run(inputs, folder, options, listener));
+                .withInputSentenceSize(inputSentences).withCharacterCoverage(characterCoverage).withTrainer(trainer);
+        Progress progress = progress();
+        TokenizerTrainer.Report report = Interrupt.stop(() -> {
+            try (StageTask reading = new StageTask(progress, "reading", "bytes");
+                    StageTask training = new StageTask(progress, "training", "thousandths")) {
+                return TokenizerTrainer.run(inputs, folder, options, reading, (done, total) -> {
+                    reading.close();
+                    training.onProgress(done, total);
+                });
+            }
+        });
         if (json) {
             printJson(report);
             return;

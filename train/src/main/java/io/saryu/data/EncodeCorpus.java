@@ -1,5 +1,6 @@
 package io.saryu.data;
 
+import io.saryu.files.TokenFileInfo;
 import io.saryu.files.TokenFileWriter;
 import io.saryu.text.Corpus;
 import io.saryu.text.CorpusException;
@@ -24,8 +25,8 @@ import java.util.List;
  * to end in the order of the input.
  */
 public final class EncodeCorpus {
-    /** Characters encoded at once: enough to keep threads busy, little enough to hold in memory. */
-    private static final int BATCH_CHARACTERS = 1 << 22;
+    /** Characters that a thread takes at once: enough to make its start cheap, few enough to hold several in memory. */
+    private static final int BATCH_CHARACTERS = 1 << 18;
 
     private EncodeCorpus() {
     }
@@ -35,7 +36,7 @@ public final class EncodeCorpus {
      *
      * @param unit     what a document is
      * @param language code to note in the file's description, {@code und} where it is not known
-     * @param threads  encoding threads, at least 1
+     * @param threads  encoding threads, at least 1, beside the one that reads and writes; the tokens do not depend on it
      * @param read     how bad lines are taken
      */
     public record Options(DocumentUnit unit, String language, int threads, ReadOptions read) {
@@ -67,34 +68,56 @@ public final class EncodeCorpus {
         makeFolder(output.toAbsolutePath().getParent());
         try (LineReader reader = new LineReader(corpus, options.read());
                 TokenFileWriter writer = TokenFileWriter.create(output, tokenizer.vocabSize(), tokenizer.sha256(),
-                        options.language())) {
+                        options.language());
+                Pipeline<List<String>, Encoded> pipeline = new Pipeline<>(options.threads(),
+                        texts -> encode(texts, tokenizer), encoded -> encoded.append(writer))) {
             DocumentReader documents = new DocumentReader(reader, options.unit());
             List<String> batch = new ArrayList<>();
             long characters = 0;
             long count = 0;
-            long textBytes = 0;
             for (Document d = documents.next(); d != null; d = documents.next()) {
                 batch.add(d.text());
+                count++;
                 characters += d.text().length();
                 if (characters >= BATCH_CHARACTERS) {
-                    textBytes += append(batch, tokenizer, options.threads(), writer);
-                    count += batch.size();
-                    batch.clear();
+                    pipeline.put(batch);
+                    batch = new ArrayList<>();
                     characters = 0;
                     listener.onProgress(Math.min(reader.bytesRead(), corpus.bytes()), corpus.bytes());
                 }
             }
-            textBytes += append(batch, tokenizer, options.threads(), writer);
-            count += batch.size();
+            pipeline.put(batch);
+            pipeline.finish();
             if (count == 0) {
                 throw new CorpusException("there is no text in " + String.join(", ", inputs)
                         + "; check that these are text files");
             }
             listener.onProgress(corpus.bytes(), corpus.bytes());
-            writer.commit();
-            return new Report(output.toString(), count, writer.tokenCount(), textBytes,
+            TokenFileInfo info = writer.commit();
+            return new Report(output.toString(), count, info.tokenCount(), info.textBytes(),
                     reader.report().badLineCount());
         }
+    }
+
+    /** A batch of documents, each with its end marked, and their bytes in UTF-8. */
+    private record Encoded(int[][] documents, int[] bytes) {
+        void append(TokenFileWriter writer) throws IOException {
+            for (int i = 0; i < documents.length; i++) {
+                writer.append(documents[i], documents[i].length, bytes[i]);
+            }
+        }
+    }
+
+    private static Encoded encode(List<String> texts, Tokenizer tokenizer) {
+        int[][] ids = tokenizer.encodeBatch(texts, 1);
+        int[] bytes = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            int length = ids[i].length;
+            ids[i] = Arrays.copyOf(ids[i], length + 1);
+            ids[i][length] = tokenizer.eosId();
+            bytes[i] = texts.get(i).getBytes(StandardCharsets.UTF_8).length;
+        }
+        return new Encoded(ids, bytes);
     }
 
     private static void makeFolder(Path folder) throws IOException {
@@ -103,19 +126,5 @@ public final class EncodeCorpus {
         } catch (FileAlreadyExistsException e) {
             throw new IOException("cannot make the folder " + folder + ": a file of that name is in the way", e);
         }
-    }
-
-    private static long append(List<String> texts, Tokenizer tokenizer, int threads, TokenFileWriter writer)
-            throws IOException {
-        int[][] ids = tokenizer.encodeBatch(texts, threads);
-        long bytes = 0;
-        for (int i = 0; i < ids.length; i++) {
-            int[] document = Arrays.copyOf(ids[i], ids[i].length + 1);
-            document[ids[i].length] = tokenizer.eosId();
-            int length = texts.get(i).getBytes(StandardCharsets.UTF_8).length;
-            writer.append(document, document.length, length);
-            bytes += length;
-        }
-        return bytes;
     }
 }

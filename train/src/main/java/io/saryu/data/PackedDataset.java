@@ -98,6 +98,13 @@ public final class PackedDataset implements BatchSource {
         return counts;
     }
 
+    /** Windows that there are of each language. */
+    public Map<String, Long> availableByLanguage() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        parts.forEach(p -> counts.put(p.language, p.available));
+        return counts;
+    }
+
     /** How often each language's text comes in one epoch of the mixture. */
     public Map<String, Double> epochsByLanguage() {
         Map<String, Double> epochs = new LinkedHashMap<>();

@@ -175,7 +175,7 @@ public final class Quickstart {
         Path sample = folder.resolve("text").resolve("tokenizer-sample.txt");
         Map<String, List<String>> inputs = new LinkedHashMap<>();
         SHARES.keySet().forEach(l -> inputs.put(l, List.of(text(l, "train").toString())));
-        SampleCorpus.run(inputs, sample, new SampleCorpus.Options(SAMPLE_LINES, SHARES, 1, 0, ReadOptions.DEFAULT),
+        SampleCorpus.run(inputs, sample, SampleCorpus.Options.lines(SAMPLE_LINES, SHARES, 1, 0, ReadOptions.DEFAULT),
                 ProgressListener.NONE);
         TokenizerTrainer.Report report = TokenizerTrainer.run(List.of(sample.toString()), tokenizer(),
                 TokenizerTrainerOptions.DEFAULT.withVocabSize(VOCABULARY).withThreads(threads), ProgressListener.NONE);

@@ -134,6 +134,11 @@ public final class TrainingData implements TrainingSet {
         return batches.windowsByLanguage();
     }
 
+    /** What an epoch is made of, a line each language, and what one should know about it; nothing with a single language. */
+    List<String> mixture(DataArguments arguments) {
+        return MixtureTable.lines(batches, arguments);
+    }
+
     /** Validation windows by language; may be empty. */
     public Map<String, EvalWindows> validation() {
         return validation;

@@ -145,14 +145,16 @@ final class TrainingRun {
         try (TrainingSet data = prepared.openData();
                 RunFolder run = resume ? RunFolder.resume(folder) : RunFolder.create(folder);
                 Pretrainer pretrainer = new Pretrainer(config, data, run, prepared.devices(), threads)) {
-            if (data instanceof InstructionSet examples) {
-                tell(examples, config, progress);
-            }
             if (resume) {
                 pretrainer.resume(run.openCheckpoint(checkpoint));
                 warnOfChanges(run, config);
             }
             run.writeConfig(config);
+            if (data instanceof InstructionSet examples) {
+                tell(examples, config, progress);
+            } else if (data instanceof TrainingData tokens) {
+                tokens.mixture(config.data()).forEach(progress::line);
+            }
             Pretrainer.Outcome outcome = pretrainer.train(progress, stop);
             Path result = outcome.stopped() ? null : finish(prepared, run, pretrainer, data, outcome);
             pretrainer.end();

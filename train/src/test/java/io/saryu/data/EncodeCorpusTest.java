@@ -1,5 +1,6 @@
 package io.saryu.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import io.saryu.text.CorpusException;
 import io.saryu.text.DocumentUnit;
 import io.saryu.text.ProgressListener;
 import io.saryu.text.ReadOptions;
+import io.saryu.tokenizer.Encoder;
 import io.saryu.tokenizer.Tokenizer;
 import io.saryu.train.TinyRun;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +79,29 @@ class EncodeCorpusTest {
                 assertEquals(tokenizer.sha256(), tokens.info().tokenizerSha256());
                 assertEquals(TinyRun.VOCABULARY, tokens.info().vocabSize());
                 assertEquals("und", tokens.info().language());
+            }
+        }
+    }
+
+    @Test
+    void threadsAndEncodersGiveTheSameBytes() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (String language : TinyRun.LANGUAGES) {
+            lines.addAll(TinyRun.sample(language, 4000));
+        }
+        Path text = Files.write(dir.resolve("text.txt"), lines);
+        byte[] expected = null;
+        for (Encoder encoder : List.of(Encoder.SENTENCEPIECE, Encoder.JAVA)) {
+            for (int threads : new int[] {1, 2, 7}) {
+                try (Tokenizer tokenizer = Tokenizer.load(TinyRun.get().tokenizer(), encoder)) {
+                    Path bin = dir.resolve("text.bin");
+                    EncodeCorpus.run(List.of(text.toString()), bin, tokenizer,
+                            new EncodeCorpus.Options(DocumentUnit.LINE, "und", threads, ReadOptions.DEFAULT),
+                            ProgressListener.NONE);
+                    byte[] bytes = Files.readAllBytes(bin);
+                    expected = expected == null ? bytes : expected;
+                    assertArrayEquals(expected, bytes, encoder + " with " + threads + " threads");
+                }
             }
         }
     }

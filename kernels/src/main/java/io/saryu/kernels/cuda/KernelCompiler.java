@@ -17,6 +17,7 @@ import java.util.Map;
  */
 final class KernelCompiler {
     private static final System.Logger LOG = System.getLogger(KernelCompiler.class.getName());
+    private static final Object NVRTC = new Object();
 
     private final KernelCache cache;
     private final int sm;
@@ -86,10 +87,13 @@ final class KernelCompiler {
             parts.add(text);
         });
         parts.addAll(options);
-        return cache.get(KernelCache.name(parts), () -> {
-            LOG.log(System.Logger.Level.INFO, "Compiling {0} for sm_{1}", key(file, defines), Integer.toString(target));
-            return compile(source, options).image();
-        });
+        // The devices of a process want the same modules at the same time: the first compiles, the others read what it kept.
+        synchronized (NVRTC) {
+            return cache.get(KernelCache.name(parts), () -> {
+                LOG.log(System.Logger.Level.INFO, "Compiling {0} for sm_{1}", key(file, defines), Integer.toString(target));
+                return compile(source, options).image();
+            });
+        }
     }
 
     /** What NVRTC made: code, and what it had to say. */
@@ -106,6 +110,13 @@ final class KernelCompiler {
     }
 
     Compiled compile(KernelSource source, List<String> options) {
+        // One at a time: a process that first used NVRTC 13.0 from two threads at once crashed in it, once.
+        synchronized (NVRTC) {
+            return compileAlone(source, options);
+        }
+    }
+
+    private Compiled compileAlone(KernelSource source, List<String> options) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
             Map<String, String> headers = source.headers();

@@ -131,7 +131,7 @@ class CudaRealLibrariesTest {
         // bf16 has no tensor-core instructions before sm_80, and CudaDevice.supports refuses it.
         List<String> variants = variants().stream().filter(v -> sm >= 80 || !v.contains("SARYU_TYPE=1")).toList();
         assertFalse(variants.isEmpty());
-        assertAll(variants.parallelStream().map(variant -> () -> {
+        assertAll(variants.stream().map(variant -> () -> {
             String[] words = variant.split(" ");
             List<String> options = compiler.options(Arrays.copyOfRange(words, 1, words.length));
             assertEquals("--gpu-architecture=sm_" + sm, options.get(2));
