@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saryu.text.Corpus;
+import io.saryu.text.InputFormat;
 import io.saryu.text.LineReader;
 import io.saryu.text.ReadOptions;
 import io.saryu.text.ReadReport;
@@ -26,6 +27,9 @@ public final class InstructionFile {
     private static final ObjectMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+    /** Also of a file whose name says that it holds records: they are taken apart here. */
+    private static final ReadOptions AS_LINES = new ReadOptions(1 << 20, false, InputFormat.TEXT, "text");
+
     private InstructionFile() {
     }
 
@@ -39,7 +43,7 @@ public final class InstructionFile {
     public static List<InstructionExample> read(Path file, RowCheck check, RowReport report) throws IOException {
         List<InstructionExample> rows = new ArrayList<>();
         Set<InstructionExample> seen = new HashSet<>();
-        try (LineReader lines = new LineReader(Corpus.of(file), ReadOptions.DEFAULT)) {
+        try (LineReader lines = new LineReader(Corpus.of(file), AS_LINES)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (line.isBlank()) {
                     continue;

@@ -3,10 +3,12 @@ package io.saryu.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.saryu.generate.GenerationOptions;
+import io.saryu.generate.TextGenerator;
 import io.saryu.instruct.PromptTemplate;
 import io.saryu.lora.PeftFolder;
 import io.saryu.model.LanguageModel;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,21 +105,26 @@ class FinetuneTest {
                         new OpenOptions("cpu", 2, DType.BF16))) {
             assertEquals(PromptTemplate.valueOf(template.toUpperCase()), tuned.template());
             assertThrows(IllegalStateException.class, () -> untuned.prompt("a", ""));
-            String prompt = tuned.prompt("Do it.", "the sun");
-            String answer = tuned.generate(prompt, GenerationOptions.greedy(12));
-            assertFalse(answer.contains("<|im_end|>") || answer.length() > 40, answer);
-            assertFalse(answer.equals(plain.generate(prompt, GenerationOptions.greedy(12))), answer);
+            List<String> prompts = WORDS.stream().flatMap(w -> Stream.of("sun", "day", "man").map(v -> w + " " + v))
+                    .map(input -> tuned.prompt("Do it.", input)).toList();
+            List<String> answers = answers(tuned, prompts);
+            answers.forEach(a -> assertFalse(a.contains("<|im_end|>") || a.length() > 40, a));
+            assertNotEquals(answers, answers(plain, prompts));
             assertTrue(tuned.adapters().isMerged());
             tuned.adapters().unmerge();
-            assertEquals(answer, tuned.generate(prompt, GenerationOptions.greedy(12)));
+            assertEquals(answers, answers(tuned, prompts));
             assertFalse(narrow.adapters().isMerged());
+            assertNotEquals(answers(plain, prompts), answers(narrow, prompts));
             tuned.adapters().use(null);
-            assertEquals(plain.generate(prompt, new GenerationOptions(12, 1, 0, 1, 1, List.of(), 0, true, true)),
-                    tuned.generate(prompt, new GenerationOptions(12, 1, 0, 1, 1, List.of(), 0, true, true)));
+            assertEquals(answers(plain, prompts), answers(tuned, prompts));
             String said = assertThrows(IllegalArgumentException.class,
-                    () -> tuned.generate(prompt.replace("\n", "\\n"), GenerationOptions.greedy(1))).getMessage();
+                    () -> tuned.generate(prompts.getFirst().replace("\n", "\\n"), GenerationOptions.greedy(1))).getMessage();
             assertTrue(said.contains("line end") && !said.contains("\n"), said);
         }
+    }
+
+    private static List<String> answers(LanguageModel model, List<String> prompts) {
+        return model.generate(prompts, GenerationOptions.greedy(12), TextGenerator.Listener.NONE);
     }
 
     /** The loss of the last five steps by that of the first five. */
