@@ -34,6 +34,13 @@ public final class InstructionSet implements TrainingSet {
     private record Rows(RowReport report, Path file, List<InstructionExample> training, List<InstructionExample> validation) {
     }
 
+    /** A row that is used, as text and as tokens. */
+    private record Kept(InstructionExample row, PromptTemplate.Encoded encoded) {
+        static List<PromptTemplate.Encoded> tokens(List<Kept> rows) {
+            return rows.stream().map(Kept::encoded).toList();
+        }
+    }
+
     private final TrainConfig config;
     private final Tokenizer tokenizer;
     private final PromptTemplate template;
@@ -88,8 +95,8 @@ public final class InstructionSet implements TrainingSet {
         StringBuilder identity = new StringBuilder(template + " " + config.data().contextLength() + " " + config.finetune().packing()
                 + " " + config.finetune().stoppingStrategy());
         for (Rows rows : all) {
-            List<PromptTemplate.Encoded> validation = encode(rows, rows.validation(), Set.of());
-            List<PromptTemplate.Encoded> training = encode(rows, rows.training(), held);
+            List<Kept> validation = encode(rows, rows.validation(), Set.of());
+            List<Kept> training = encode(rows, rows.training(), held);
             rows.report().used(training.size(), validation.size());
             reports.add(rows.report());
             identity.append('\n').append(rows.report().name()).append(' ')
@@ -100,7 +107,7 @@ public final class InstructionSet implements TrainingSet {
                 throw new ConfigException("the data set '" + rows.report().name() + "' has no row to train on: of " + rows.report().rows() + " rows in " + rows.file() + " " + rows.report().refusedCount()
                         + " were left out" + rows.report().examples().stream().findFirst().map(x -> ", such as " + x).orElse(""));
             }
-            sets.add(training);
+            sets.add(Kept.tokens(training));
             hold(rows, validation);
         }
         batches = new PackedExamples(mix(sets), config.data().contextLength(), config.finetune().packing(), padding(),
@@ -127,8 +134,8 @@ public final class InstructionSet implements TrainingSet {
         return new Rows(report, file, training, validation);
     }
 
-    private List<PromptTemplate.Encoded> encode(Rows rows, List<InstructionExample> examples, Set<String> held) {
-        List<PromptTemplate.Encoded> encoded = new ArrayList<>();
+    private List<Kept> encode(Rows rows, List<InstructionExample> examples, Set<String> held) {
+        List<Kept> kept = new ArrayList<>();
         for (InstructionExample row : examples) {
             if (held.contains(ValidationSplit.key(row))) {
                 rows.report().refuse(RowProblem.LEAK, rows.file(), 0, row.input());
@@ -138,25 +145,20 @@ public final class InstructionSet implements TrainingSet {
             if (e.ids().length - 1 > config.data().contextLength()) {
                 rows.report().refuse(RowProblem.TOO_LONG, rows.file(), 0, e.ids().length + " tokens");
             } else {
-                encoded.add(e);
+                kept.add(new Kept(row, e));
             }
         }
-        return encoded;
+        return kept;
     }
 
-    private void hold(Rows rows, List<PromptTemplate.Encoded> validation) {
+    private void hold(Rows rows, List<Kept> validation) {
         if (validation.isEmpty()) {
             return;
         }
-        long bytes = rows.validation().stream().mapToLong(r -> r.output().getBytes(StandardCharsets.UTF_8).length).sum();
-        heldOut.put(rows.report().name(), new HeldOut(validation, bytes));
-        for (InstructionExample row : rows.validation()) {
-            String prompt = template.prompt(row.instruction(), row.input());
-            if (tokenizer.encode(prompt).length <= SampleTexts.mostPromptTokens(config)) {
-                prompts.put(rows.report().name(), prompt);
-                return;
-            }
-        }
+        long bytes = validation.stream().mapToLong(k -> k.row().output().getBytes(StandardCharsets.UTF_8).length).sum();
+        heldOut.put(rows.report().name(), new HeldOut(Kept.tokens(validation), bytes));
+        validation.stream().filter(k -> k.encoded().promptLength() <= SampleTexts.mostPromptTokens(config)).findFirst()
+                .ifPresent(k -> prompts.put(rows.report().name(), template.prompt(k.row().instruction(), k.row().input())));
     }
 
     /** The order of one epoch; each set is shuffled first, so that its rows do not come in the order of its file. */

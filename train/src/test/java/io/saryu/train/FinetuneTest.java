@@ -158,6 +158,16 @@ class FinetuneTest {
     }
 
     @Test
+    void bytesOfAnswersAreThoseOfTheRowsThatAreUsed() throws IOException {
+        Path held = Files.write(dir.resolve("held.jsonl"), List.of(
+                "{\"instruction\": \"Do it.\", \"input\": \"q 1\", \"output\": \"दिन\"}",
+                "{\"instruction\": \"Do it.\", \"input\": \"q 2\", \"output\": \"%s\"}".formatted("abc ".repeat(100))));
+        Pretraining.Result result = run(config("bytes", "train.max_steps=1",
+                "finetune.data.rows={file: '" + dir.resolve("rows.jsonl") + "', validation: '" + held + "'}"));
+        assertEquals(9, result.outcome().report().overall().bytes());
+    }
+
+    @Test
     void workersEqualAccumulationSteps() throws IOException {
         run(config("one", "threads=1", "finetune.lora.lora_dropout=0.1"));
         run(config("two", "num_devices=2", "train.gradient_accumulation_steps=1", "finetune.lora.lora_dropout=0.1"));
