@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.saryu.instruct.InstructionExample;
+import io.saryu.instruct.PromptTemplate;
+import io.saryu.instruct.RowCheck;
 import io.saryu.text.Checksums;
 import io.saryu.tokenizer.TaskTags;
 import java.text.Normalizer;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,6 +61,10 @@ class DeidGeneratorTest {
         assertEquals(VALIDATION, made.validation().size());
         Set<String> inputs = new HashSet<>();
         for (DeidRow row : made.all()) {
+            for (PromptTemplate template : PromptTemplate.values()) {
+                assertEquals(Optional.empty(), new RowCheck(template).check(new InstructionExample(row.instruction(), row.input(),
+                        row.output())));
+            }
             assertTrue(inputs.add(row.input()), row.input());
             assertFalse(row.toString().contains("{") || row.toString().contains("}"), row.toString());
             StringBuilder undone = new StringBuilder();
