@@ -6,10 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -85,13 +82,6 @@ final class AtomicTextWriter implements AutoCloseable {
     }
 
     private CorpusException cannotWrite(IOException e) {
-        String what = switch (e) {
-            case AccessDeniedException denied -> "no permission in its folder";
-            case FileAlreadyExistsException taken -> "a file stands where its folder should be";
-            case NoSuchFileException missing -> "its folder is gone";
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
-        return new CorpusException("cannot write " + target + ": " + what
-                + "; free some space or choose another place, nothing was left under that name", e);
+        return PartialOutput.cannotWrite(target, e);
     }
 }

@@ -25,9 +25,23 @@ public final class CleanTally {
         }
     }
 
-    void untouched(String line) {
+    /** Goes on from a report. */
+    CleanTally(CleanReport before) {
+        this();
+        lines = before.lines();
+        changedLines = before.changedLines();
+        emptiedLines = before.emptiedLines();
+        blankLines = before.blankLines();
+        before.rules().forEach((rule, count) -> {
+            linesByRule[rule.ordinal()] = count.lines();
+            charactersByRule[rule.ordinal()] = count.characters();
+            examples.get(rule.ordinal()).addAll(count.examples());
+        });
+    }
+
+    void untouched(boolean empty) {
         lines++;
-        if (line.isEmpty()) {
+        if (empty) {
             blankLines++;
         }
     }

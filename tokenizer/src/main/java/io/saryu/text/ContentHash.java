@@ -1,10 +1,12 @@
 package io.saryu.text;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The first 128 bits of SHA-256 over a seed and a text's UTF-8 bytes. SHA-256 because it is in every JDK, runs at the
@@ -12,26 +14,45 @@ import java.security.NoSuchAlgorithmException;
  * collide. Not thread-safe.
  */
 final class ContentHash {
-    private final MessageDigest digest;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final MessageDigest digest = FileHash.sha256();
     private final byte[] seed;
+    private final byte[] result = new byte[digest.getDigestLength()];
+    private boolean begun;
     private long high;
     private long low;
 
     ContentHash(long seed) {
         this.seed = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(seed).array();
-        try {
-            this.digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK lacks SHA-256, which every Java platform must have", e);
-        }
     }
 
     ContentHash of(String text) {
-        digest.update(seed);
-        digest.update(text.getBytes(StandardCharsets.UTF_8));
-        ByteBuffer bytes = ByteBuffer.wrap(digest.digest());
-        high = bytes.getLong();
-        low = bytes.getLong();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        add(bytes, 0, bytes.length);
+        return end();
+    }
+
+    /** Adds a part of a text. */
+    void add(byte[] bytes, int start, int length) {
+        if (!begun) {
+            digest.update(seed);
+            begun = true;
+        }
+        digest.update(bytes, start, length);
+    }
+
+    /** Ends the text whose parts were added; the next part begins another one. */
+    ContentHash end() {
+        add(result, 0, 0);
+        begun = false;
+        try {
+            digest.digest(result, 0, result.length);
+        } catch (DigestException e) {
+            throw new IllegalStateException("a digest does not fit its own length", e);
+        }
+        high = (long) LONGS.get(result, 0);
+        low = (long) LONGS.get(result, Long.BYTES);
         return this;
     }
 

@@ -21,20 +21,24 @@ import java.util.stream.Stream;
 /**
  * The files of a corpus, in the order in which they are read.
  *
- * @param files regular files, none twice
- * @param bytes their sizes on disk together
+ * @param files regular files, none twice; {@link #STANDARD_INPUT} may be among them
+ * @param bytes their sizes on disk together, that of standard input taken as 0
  */
 public record Corpus(List<Path> files, long bytes) {
+    /** Stands for standard input, which the name {@code -} means; a file of that name can be called {@code ./-}. */
+    public static final Path STANDARD_INPUT = Path.of("-");
+
     /** What a folder's text files are called; others in it (reports, read-me files) are passed over. */
-    private static final Pattern TEXT_NAME = Pattern.compile("(?i)[^.].*\\.te?xt(\\.gz|\\.xz)?");
+    private static final Pattern TEXT_NAME =
+            Pattern.compile("(?i)[^.].*\\.((te?xt|jsonl|ndjson|csv|tsv)(\\.gz|\\.xz|\\.zst)?|parquet)");
     private static final Pattern GLOB_SIGN = Pattern.compile("[*?\\[{]");
 
     /**
      * Finds the files behind some names.
      *
-     * @param inputs each the name of a file (of any name), of a folder (its .txt, .txt.gz and .txt.xz files and those
-     *               of the folders in it, sorted by path, hidden ones left out) or a glob such as
-     *               <code>data/**&#47;hi*.xz</code> (sorted by path)
+     * @param inputs each the name of a file (of any name), of a folder (its .txt, .jsonl, .csv, .tsv and .parquet files
+     *               and those of the folders in it, packed as .gz, .xz or .zst or not, sorted by path, hidden ones left
+     *               out), a glob such as <code>data/**&#47;hi*.xz</code> (sorted by path) or {@code -} for standard input
      * @throws CorpusException when a name leads to nothing, or to nothing but empty files
      */
     public static Corpus of(List<String> inputs) throws IOException {
@@ -47,9 +51,9 @@ public record Corpus(List<Path> files, long bytes) {
         }
         long bytes = 0;
         for (Path file : files) {
-            bytes += Files.size(file);
+            bytes += isStandardInput(file) ? 0 : Files.size(file);
         }
-        if (bytes == 0) {
+        if (bytes == 0 && !files.contains(STANDARD_INPUT)) {
             throw new CorpusException(String.join(", ", inputs) + " is empty (0 bytes); give files with text in them");
         }
         return new Corpus(List.copyOf(files), bytes);
@@ -63,20 +67,28 @@ public record Corpus(List<Path> files, long bytes) {
     /** Refuses to go on when a stage would write over what it reads. */
     public void mustNotContain(Path output) throws IOException {
         for (Path file : files) {
-            if (Files.exists(output) && Files.isSameFile(file, output)) {
+            if (!isStandardInput(file) && Files.exists(output) && Files.isSameFile(file, output)) {
                 throw new IllegalArgumentException(
                         "the output " + output + " is also an input; give the output another name");
             }
         }
     }
 
+    /** Whether {@code file} stands for standard input. */
+    static boolean isStandardInput(Path file) {
+        return file.equals(STANDARD_INPUT);
+    }
+
     private static List<Path> resolve(String input) throws IOException {
+        if (input.equals("-")) {
+            return List.of(STANDARD_INPUT);
+        }
         Path path = path(input);
         if (path != null && Files.isDirectory(path)) {
             List<Path> files = walk(path, file -> TEXT_NAME.matcher(file.getFileName().toString()).matches());
             if (files.isEmpty()) {
-                throw new CorpusException("the folder " + input + " holds no .txt, .txt.gz or .txt.xz file;"
-                        + " give another folder, or name the files themselves");
+                throw new CorpusException("the folder " + input + " holds no .txt, .jsonl, .csv or .tsv file"
+                        + " (packed or not); give another folder, or name the files themselves");
             }
             return files;
         }

@@ -1,47 +1,41 @@
 package io.saryu.text;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * Reads the lines of a corpus, file after file: strict UTF-8, LF or CR LF, plain or packed with gzip or xz. Lines that
- * are not text are counted and left out, or refused (see {@link ReadOptions}). Not thread-safe.
+ * Reads the lines of a corpus, file after file: strict UTF-8 (or UTF-16 where a byte order mark says so), LF or CR LF,
+ * plain or packed with gzip, xz or zstd. Lines that are not text are counted and left out, or refused (see
+ * {@link ReadOptions}). Not thread-safe.
  *
  * <p>Two files never share a line: the end of a file ends its last line. A byte order mark at the start of a file is
  * dropped, as it tells the encoding and is no text.
+ *
+ * <p>Of a file of records (see {@link InputFormat} and {@link RecordFormat}) the lines of each record's text are read,
+ * those without anything in them left out, and an empty line between two records.
  */
 public final class LineReader implements AutoCloseable {
-    private static final int MAX_SAMPLES = 10;
-    private static final char REPLACEMENT = '\uFFFD';
+    private static final int CHUNK = 1 << 18;
 
     private final Corpus corpus;
     private final ReadOptions options;
-    private final Map<ReadReport.Kind, Long> badLines = new EnumMap<>(ReadReport.Kind.class);
-    private final List<ReadReport.BadLine> samples = new ArrayList<>();
-    private int nextFile;
+    private final ChunkReader reader;
+    private final ChunkLines lines;
+    private final ReadTally total = new ReadTally();
+    private final Chunk chunk = new Chunk(CHUNK);
+    private ReadTally tally = new ReadTally();
+    private boolean inChunk;
     private Path file;
-    private InputStream stream;
-    private ByteLines lines;
-    private long lineNumber;
-    private long lineCount;
-    private long emptyFiles;
-    private long byteOrderMarks;
-    private long bytesRead;
+    private long linesBefore;
+    private boolean anyOfRecords;
+    private String afterSeparator;
 
     /** Reads {@code corpus}; nothing is opened before the first line is asked for. */
     public LineReader(Corpus corpus, ReadOptions options) {
         this.corpus = corpus;
         this.options = options;
+        this.reader = new ChunkReader(corpus, options, DocumentUnit.LINE, CHUNK, false);
+        this.lines = new ChunkLines(options);
     }
 
     /**
@@ -50,16 +44,26 @@ public final class LineReader implements AutoCloseable {
      * @throws CorpusException when a file cannot be read or is cut off, or, if the options are strict, at a bad line
      */
     public String next() throws IOException {
-        while (lines != null || openNext()) {
-            if (!step()) {
-                closeFile();
-                continue;
-            }
-            lineNumber++;
-            lineCount++;
-            String text = decode();
-            if (text != null) {
-                return text;
+        if (afterSeparator != null) {
+            String line = afterSeparator;
+            afterSeparator = null;
+            return line;
+        }
+        while (inChunk || nextChunk()) {
+            String line = lines.next();
+            refuseBad(tally);
+            if (line == null) {
+                endChunk();
+            } else if (chunk.format != InputFormat.TEXT && lines.startsRecord()) {
+                boolean separate = anyOfRecords;
+                anyOfRecords = true;
+                if (!separate) {
+                    return line;
+                }
+                afterSeparator = line;
+                return "";
+            } else {
+                return line;
             }
         }
         return null;
@@ -70,119 +74,69 @@ public final class LineReader implements AutoCloseable {
         return file;
     }
 
-    /** Number of the last line in its file, from 1. */
+    /** Number of the last line, or of its record, in its file, from 1. */
     public long lineNumber() {
-        return lineNumber;
+        return linesBefore + lines.number();
     }
 
     /** Bytes read from disk so far; at the end {@code corpus.bytes()}. */
     public long bytesRead() {
-        return bytesRead;
+        return reader.bytesRead();
     }
 
     /** The counts so far. */
     public ReadReport report() {
-        Map<ReadReport.Kind, Long> bad = new EnumMap<>(ReadReport.Kind.class);
-        bad.putAll(badLines);
-        return new ReadReport(nextFile, emptyFiles, bytesRead, lineCount, byteOrderMarks, bad, List.copyOf(samples));
+        ReadTally now = new ReadTally(total.report(0));
+        if (inChunk) {
+            now.add(tally, file.toString(), linesBefore);
+        }
+        return now.report(bytesRead());
     }
 
     @Override
     public void close() throws IOException {
-        if (stream != null) {
-            stream.close();
-            stream = null;
-            lines = null;
-        }
+        reader.close();
     }
 
-    private boolean openNext() throws IOException {
-        if (nextFile == corpus.files().size()) {
+    private boolean nextChunk() throws IOException {
+        if (!reader.next(chunk)) {
             return false;
         }
-        file = corpus.files().get(nextFile++);
-        lineNumber = 0;
-        try {
-            stream = TextInput.open(file, n -> bytesRead += n);
-        } catch (IOException e) {
-            throw cannotRead(e);
+        file = corpus.files().get(chunk.file);
+        if (chunk.first) {
+            linesBefore = 0;
+            anyOfRecords = false;
+            total.file();
         }
-        lines = new ByteLines(stream, options.maxLineBytes());
+        if (chunk.failure != null) {
+            throw ChunkReader.cannotRead(file, linesBefore, chunk.failure);
+        }
+        tally = new ReadTally();
+        lines.reset(chunk, tally);
+        inChunk = true;
         return true;
     }
 
-    private void closeFile() throws IOException {
-        if (lineNumber == 0) {
-            emptyFiles++;
+    private void endChunk() throws IOException {
+        refuseBad(chunk.bad);
+        total.add(tally, file.toString(), linesBefore);
+        total.add(chunk.bad, file.toString(), linesBefore);
+        linesBefore += tally.lines() + chunk.bad.lines();
+        if (chunk.last && linesBefore == 0) {
+            total.emptyFile();
         }
-        close();
+        inChunk = false;
     }
 
-    private boolean step() throws IOException {
-        try {
-            return lines.next();
-        } catch (IOException e) {
-            throw cannotRead(e);
+    private void refuseBad(ReadTally read) throws CorpusException {
+        if (options.strict() && read.firstBad() != null) {
+            throw refused(file, linesBefore, read.firstBad());
         }
     }
 
-    private CorpusException cannotRead(IOException e) {
-        if (e instanceof CorpusException known) {
-            return known;
-        }
-        String where = file + (lineNumber > 0 ? " after line " + lineNumber : "");
-        if (e instanceof EOFException) {
-            return new CorpusException("the packed file " + where + " is cut off; get it again whole", e);
-        }
-        String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return new CorpusException("cannot read " + where + ": " + what + "; check the file", e);
-    }
-
-    private String decode() throws CorpusException {
-        if (lines.tooLong()) {
-            return bad(ReadReport.Kind.TOO_LONG, "the line has " + lines.length() + " bytes, more than the "
-                    + options.maxLineBytes() + " that a line may have");
-        }
-        byte[] buffer = lines.buffer();
-        int start = lines.start();
-        int end = lines.end();
-        if (lineNumber == 1 && end - start >= 3 && buffer[start] == (byte) 0xEF && buffer[start + 1] == (byte) 0xBB
-                && buffer[start + 2] == (byte) 0xBF) {
-            byteOrderMarks++;
-            start += 3;
-        }
-        String text = new String(buffer, start, end - start, StandardCharsets.UTF_8);
-        // The JDK's fast decoder puts U+FFFD for bad bytes; only then look for them one by one.
-        if (text.indexOf(REPLACEMENT) >= 0) {
-            int offset = firstInvalid(buffer, start, end);
-            if (offset >= 0) {
-                return bad(ReadReport.Kind.INVALID_UTF8,
-                        String.format("byte 0x%02X at column %d is not UTF-8", buffer[start + offset], offset + 1));
-            }
-        }
-        int nul = text.indexOf('\0');
-        if (nul >= 0) {
-            return bad(ReadReport.Kind.NUL_BYTE, "there is a NUL byte at column " + (nul + 1));
-        }
-        return text;
-    }
-
-    private static int firstInvalid(byte[] buffer, int start, int end) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(buffer, start, end - start).slice();
-        CharBuffer out = CharBuffer.allocate(end - start);
-        return decoder.decode(in, out, true).isError() ? in.position() : -1;
-    }
-
-    private String bad(ReadReport.Kind kind, String detail) throws CorpusException {
-        if (options.strict()) {
-            throw new CorpusException(file + " line " + lineNumber + ": " + detail
-                    + "; mend the line, or let bad lines be left out");
-        }
-        badLines.merge(kind, 1L, Long::sum);
-        if (samples.size() < MAX_SAMPLES) {
-            samples.add(new ReadReport.BadLine(file.toString(), lineNumber, kind, detail));
-        }
-        return null;
+    /** The sentence about a bad line that a strict reader refuses. */
+    static CorpusException refused(Path file, long linesBefore, ReadReport.BadLine bad) {
+        return new CorpusException(file + " line " + (linesBefore + bad.line()) + ": " + bad.detail()
+                + "; mend the line, or let bad lines be left out");
     }
 }

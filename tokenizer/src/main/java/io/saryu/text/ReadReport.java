@@ -9,7 +9,7 @@ import java.util.Map;
  * @param files          files opened
  * @param emptyFiles     of those, files without a line
  * @param bytes          bytes read from disk
- * @param lines          lines found, bad ones included
+ * @param lines          lines found, in files of records the records; bad ones included
  * @param byteOrderMarks files that began with a UTF-8 byte order mark, which is not part of their text
  * @param badLines       lines left out, by kind; kinds that did not occur are absent
  * @param badLineSamples the first ten lines left out
@@ -22,8 +22,12 @@ public record ReadReport(long files, long emptyFiles, long bytes, long lines, lo
         INVALID_UTF8,
         /** Longer than {@link ReadOptions#maxLineBytes()}. */
         TOO_LONG,
-        /** A NUL byte: binary data, or UTF-16. */
-        NUL_BYTE
+        /** A NUL byte: binary data, or UTF-16 without a byte order mark. */
+        NUL_BYTE,
+        /** A line that should be a JSON object and is not, or a row that does not go with its file's first one. */
+        INVALID_RECORD,
+        /** A record without the field that holds the text, or with something else in it. */
+        MISSING_FIELD
     }
 
     /**

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Report records as JSON: snake_case keys, indented, in the order of the record's components. */
 public final class Reports {
@@ -34,9 +36,26 @@ public final class Reports {
     }
 
     static void write(Path output, Record report) throws IOException {
-        try (AtomicTextWriter writer = new AtomicTextWriter(beside(output))) {
-            writer.line(toJson(report));
+        writeJson(beside(output), report);
+    }
+
+    /** Writes a record under its own name. */
+    static void writeJson(Path file, Record value) throws IOException {
+        try (AtomicTextWriter writer = new AtomicTextWriter(file)) {
+            writer.line(toJson(value));
             writer.commit();
+        }
+    }
+
+    /** Reads a record that {@link #writeJson} wrote; empty when it is not there or is another one. */
+    static <T extends Record> Optional<T> readJson(Path file, Class<T> type) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(MAPPER.readValue(file.toFile(), type));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 }

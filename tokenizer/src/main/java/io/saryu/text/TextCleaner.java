@@ -38,27 +38,32 @@ public final class TextCleaner {
 
     /** The cleaned line, empty when nothing is left. */
     public String clean(String line) {
-        return isClean(line) ? line : rewrite(line, new int[CleanRule.values().length]);
+        return isClean(line.toCharArray(), line.length()) ? line : rewrite(line, new int[CleanRule.values().length]);
     }
 
     /** As {@link #clean(String)}, counting in {@code tally} the line and every rule that changed it. */
     public String clean(String line, CleanTally tally) {
-        if (isClean(line)) {
-            tally.untouched(line);
+        if (isClean(line.toCharArray(), line.length())) {
+            tally.untouched(line.isEmpty());
             return line;
         }
+        return cleanDirty(line, tally);
+    }
+
+    /** As {@link #clean(String, CleanTally)}, for a line that did not pass {@link #isClean}. */
+    String cleanDirty(String line, CleanTally tally) {
         int[] hits = new int[CleanRule.values().length];
         String cleaned = rewrite(line, hits);
         tally.add(line, cleaned, hits);
         return cleaned;
     }
 
-    /** A quick look that says yes only when no rule, on or off, could change the line. */
-    private static boolean isClean(String line) {
+    /** A quick look that says yes only when no rule, on or off, could change the first {@code length} characters. */
+    static boolean isClean(char[] line, int length) {
         int last = CharacterClass.SPACE;
         char before = 0;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
+        for (int i = 0; i < length; i++) {
+            char c = line[i];
             byte kind = CharacterClass.of(c);
             boolean fine = switch (kind) {
                 case CharacterClass.SAFE -> true;
@@ -72,7 +77,7 @@ public final class TextCleaner {
             last = kind;
             before = c;
         }
-        return line.isEmpty() || last != CharacterClass.SPACE;
+        return length == 0 || last != CharacterClass.SPACE;
     }
 
     /** A consonant with which the nukta does not compose (na, ra and lla are the three that do). */

@@ -50,8 +50,8 @@ class CorpusTest {
     void saysWhatIsMissing() {
         refused("there is no file or folder " + at("nowhere") + "; check the name", at("nowhere"));
         refused("no file matches " + at("*.csv") + "; check the pattern", at("*.csv"));
-        refused("the folder " + at("empty") + " holds no .txt, .txt.gz or .txt.xz file; give another folder, or name"
-                + " the files themselves", at("empty"));
+        refused("the folder " + at("empty") + " holds no .txt, .jsonl, .csv or .tsv file (packed or not); give another"
+                + " folder, or name the files themselves", at("empty"));
         refused(at("empty.log") + " is empty (0 bytes); give files with text in them", at("empty.log"));
         assertTrue(assertThrows(CorpusException.class, () -> Corpus.of(List.of(at("[a"))))
                 .getMessage().startsWith("the glob " + at("[a") + " is not well-formed"));

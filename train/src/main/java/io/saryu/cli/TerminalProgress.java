@@ -24,7 +24,7 @@ final class TerminalProgress implements Progress {
     @Override
     public Task start(String name, long total, String unit) {
         boolean bytes = unit.equals("bytes");
-        ProgressBar bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(total)
+        ProgressBar bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(total > 0 ? total : -1)
                 .setUnit(bytes ? " MB" : " " + unit, bytes ? 1_000_000 : 1)
                 .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK).setUpdateIntervalMillis(200).showSpeed().build();
         return new Task() {

@@ -1,0 +1,105 @@
+package io.saryu.text;
+
+/** Decides which cleaned lines stay; immutable. */
+final class LineFilters {
+    private final FilterOptions options;
+    private final boolean looksAtText;
+
+    LineFilters(FilterOptions options) {
+        this.options = options;
+        this.looksAtText = options.minCharacters() > 0 || options.maxSymbolShare() < 1 || options.maxRepeats() > 0;
+    }
+
+    /** Whether a line that cleaning would not change stays whatever it is, so that nobody needs to look at it. */
+    boolean ignores(char[] line, int length) {
+        return !looksAtText && !Mojibake.isIn(line, length);
+    }
+
+    /**
+     * Whether a line stays.
+     *
+     * @param raw     the line before cleaning, which takes out half of what shows mojibake
+     * @param cleaned the line after cleaning
+     */
+    boolean keeps(String raw, String cleaned, FilterTally tally) {
+        boolean keep = true;
+        if (Mojibake.isIn(raw.toCharArray(), raw.length())) {
+            tally.found(LineFilter.MOJIBAKE, raw);
+            keep = !options.dropMojibake();
+        }
+        if (keep && looksAtText) {
+            LineFilter against = against(cleaned);
+            if (against != null) {
+                tally.found(against, cleaned);
+                keep = false;
+            }
+        }
+        if (!keep) {
+            tally.drop();
+        }
+        return keep;
+    }
+
+    private LineFilter against(String line) {
+        if (line.codePointCount(0, line.length()) < options.minCharacters()) {
+            return LineFilter.SHORT;
+        }
+        if (options.maxSymbolShare() < 1 && symbolShare(line) > options.maxSymbolShare()) {
+            return LineFilter.SYMBOLS;
+        }
+        return options.maxRepeats() > 0 && repeats(line, options.maxRepeats()) ? LineFilter.REPETITION : null;
+    }
+
+    private static double symbolShare(String line) {
+        int symbols = 0;
+        int all = 0;
+        for (int i = 0; i < line.length(); ) {
+            int c = line.codePointAt(i);
+            i += Character.charCount(c);
+            if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+                continue;
+            }
+            all++;
+            int type = Character.getType(c);
+            boolean word = Character.isLetter(c) || type == Character.NON_SPACING_MARK
+                    || type == Character.COMBINING_SPACING_MARK || type == Character.ENCLOSING_MARK
+                    || c == Joiners.ZWJ || c == Joiners.ZWNJ;
+            symbols += word ? 0 : 1;
+        }
+        return all == 0 ? 0 : (double) symbols / all;
+    }
+
+    /** Whether one code point, or one word between spaces, stands more than {@code limit} times in a row. */
+    private static boolean repeats(String line, int limit) {
+        int run = 0;
+        int before = -1;
+        for (int i = 0; i < line.length(); ) {
+            int c = line.codePointAt(i);
+            i += Character.charCount(c);
+            run = c == before && c != ' ' ? run + 1 : 1;
+            before = c;
+            if (run > limit) {
+                return true;
+            }
+        }
+        int wordRun = 0;
+        int lastStart = 0;
+        int lastEnd = 0;
+        for (int start = 0; start < line.length(); ) {
+            int space = line.indexOf(' ', start);
+            int end = space < 0 ? line.length() : space;
+            if (end > start) {
+                boolean same = end - start == lastEnd - lastStart
+                        && line.regionMatches(lastStart, line, start, end - start);
+                wordRun = same ? wordRun + 1 : 1;
+                if (wordRun > limit) {
+                    return true;
+                }
+                lastStart = start;
+                lastEnd = end;
+            }
+            start = end + 1;
+        }
+        return false;
+    }
+}

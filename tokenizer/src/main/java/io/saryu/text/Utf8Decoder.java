@@ -1,0 +1,65 @@
+package io.saryu.text;
+
+/** Decodes UTF-8 into a char array; Unicode chapter 3.9, table 3-7, says which sequences there are. */
+final class Utf8Decoder {
+    private Utf8Decoder() {
+    }
+
+    /**
+     * Decodes {@code in[start .. end)}.
+     *
+     * @param out at least {@code end - start} long
+     * @return the number of chars, which is {@code end - start} just where all bytes are ASCII; -1 when the bytes are not
+     *         UTF-8
+     */
+    static int decode(byte[] in, int start, int end, char[] out) {
+        int i = start;
+        int o = 0;
+        while (i < end) {
+            byte b = in[i];
+            if (b >= 0) {
+                out[o++] = (char) b;
+                i++;
+            } else if (b < (byte) 0xE0) {
+                if (b < (byte) 0xC2 || end - i < 2 || in[i + 1] > (byte) 0xBF) {
+                    return -1;
+                }
+                out[o++] = (char) ((b & 0x1F) << 6 | in[i + 1] & 0x3F);
+                i += 2;
+            } else if (b < (byte) 0xF0) {
+                if (end - i < 3 || in[i + 1] > (byte) 0xBF || in[i + 2] > (byte) 0xBF) {
+                    return -1;
+                }
+                char c = (char) ((b & 0x0F) << 12 | (in[i + 1] & 0x3F) << 6 | in[i + 2] & 0x3F);
+                if (c < 0x800 || Character.isSurrogate(c)) {
+                    return -1;
+                }
+                out[o++] = c;
+                i += 3;
+            } else {
+                if (b > (byte) 0xF4 || end - i < 4 || in[i + 1] > (byte) 0xBF || in[i + 2] > (byte) 0xBF
+                        || in[i + 3] > (byte) 0xBF) {
+                    return -1;
+                }
+                int c = (b & 0x07) << 18 | (in[i + 1] & 0x3F) << 12 | (in[i + 2] & 0x3F) << 6 | in[i + 3] & 0x3F;
+                if (c < 0x10000 || c > 0x10FFFF) {
+                    return -1;
+                }
+                out[o++] = Character.highSurrogate(c);
+                out[o++] = Character.lowSurrogate(c);
+                i += 4;
+            }
+        }
+        return o;
+    }
+
+    /** Bytes that {@code text[start .. end)} has in UTF-8; no surrogate pair may be parted. */
+    static int length(char[] text, int start, int end) {
+        int bytes = 0;
+        for (int i = start; i < end; i++) {
+            char c = text[i];
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes;
+    }
+}
