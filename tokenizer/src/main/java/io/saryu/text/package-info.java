@@ -8,7 +8,7 @@
  * bytes; the one thing outside that counts is the Unicode version of the JDK (see {@link io.saryu.text.TextCleaner}).
  *
  * <p>The pieces under the stages work on strings and are usable without files: {@link io.saryu.text.TextCleaner},
- * {@link io.saryu.text.Deduplicator}, {@link io.saryu.text.SentenceSplitter}, {@link io.saryu.text.DocumentSplit},
- * {@link io.saryu.text.LanguageMix}.
+ * {@link io.saryu.text.SentenceSplitter}, {@link io.saryu.text.DocumentSplit}, {@link io.saryu.text.LanguageMix},
+ * {@link io.saryu.text.LanguageIdentifier}, {@link io.saryu.text.NearDuplicates}, {@link io.saryu.text.PersonalData}.
  */
 package io.saryu.text;

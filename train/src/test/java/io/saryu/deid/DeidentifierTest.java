@@ -64,6 +64,15 @@ class DeidentifierTest {
     }
 
     @Test
+    void patternsFindWhatTheModelDoesNotSee() {
+        Deidentifier d = new Deidentifier(model, new DeidentifyOptions(PromptTemplate.ALPACA, "x", 0.999, true, ReplacementStyle.NUMBERED,
+                4));
+        assertEquals("Write to [EMAIL_1], not to [EMAIL_2], or pay with [CREDIT_CARD_1].",
+                d.apply("Write to ram@example.com, not to sita@example.org, or pay with 4111 1111 1111 1111.").text());
+        assertEquals("[EMAIL_1]", d.apply("RAM@example.com").text());
+    }
+
+    @Test
     void whatAPatternFindsIsReplacedWhateverTheModelSays() {
         Recognizer digits = text -> {
             int at = text.indexOf("555-1234");
