@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 final class ChunkLines {
     private final LineDecoder decoder;
     private final JsonField json;
+    private final Utf8Decoder utf8 = new Utf8Decoder();
     private final int maxLineBytes;
     private char[] chars = new char[1 << 12];
     private int length;
@@ -83,22 +84,13 @@ final class ChunkLines {
                 if (chars.length < rawEnd - rawStart) {
                     chars = new char[Math.max(rawEnd - rawStart, Math.min(2 * chars.length, maxLineBytes))];
                 }
-                length = Utf8Decoder.decode(chunk.bytes, rawStart, rawEnd, chars);
-                if (length >= 0 && !hasNul()) {
+                length = utf8.decode(chunk.bytes, rawStart, rawEnd, chars);
+                if (length >= 0) {
                     return true;
                 }
             }
             decoder.decode(chunk.bytes, rawStart, rawEnd);
             tally.bad(units, decoder.kind(), decoder.detail());
-        }
-        return false;
-    }
-
-    private boolean hasNul() {
-        for (int i = 0; i < length; i++) {
-            if (chars[i] == 0) {
-                return true;
-            }
         }
         return false;
     }
@@ -110,6 +102,11 @@ final class ChunkLines {
 
     int length() {
         return length;
+    }
+
+    /** Whether there may be mojibake in it. */
+    boolean hasLatin() {
+        return utf8.hasLatin();
     }
 
     private String nextOfJson() {
