@@ -143,6 +143,11 @@ final class ChunkReader implements AutoCloseable {
         }
     }
 
+    /** Whether a module reads the file as records. */
+    static boolean isRecords(Path file) throws IOException {
+        return otherFormat(file) != null;
+    }
+
     private static RecordFormat otherFormat(Path path) throws IOException {
         byte[] head = null;
         for (RecordFormat format : ServiceLoader.load(RecordFormat.class, RecordFormat.class.getClassLoader())) {

@@ -1,6 +1,7 @@
 package io.saryu.text;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -38,7 +39,7 @@ public final class CleanCorpus {
      */
     public record Options(Set<CleanRule> rules, DocumentUnit unit, boolean deduplicate, SentenceSplitter splitter,
                           ReadOptions read, FilterOptions filters, int threads, long duplicateBytes,
-                          long checkpointBytes, int chunkBytes) {
+                          long checkpointBytes, int chunkBytes) implements Serializable {
         /** Memory for the hashes of documents: 512 MiB, enough for about 25 million documents. */
         public static final long DUPLICATE_BYTES = 1L << 29;
         private static final long CHECKPOINT_BYTES = 1L << 28;

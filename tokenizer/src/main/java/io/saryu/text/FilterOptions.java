@@ -1,5 +1,7 @@
 package io.saryu.text;
 
+import java.io.Serializable;
+
 /**
  * Which lines to leave out (see {@link LineFilter}).
  *
@@ -9,7 +11,7 @@ package io.saryu.text;
  * @param maxRepeats     how often one character, or one word, may stand in a row; 0 for any number
  * @param dropMojibake   whether to leave out lines with known mojibake, which are counted either way
  */
-public record FilterOptions(int minCharacters, double maxSymbolShare, int maxRepeats, boolean dropMojibake) {
+public record FilterOptions(int minCharacters, double maxSymbolShare, int maxRepeats, boolean dropMojibake) implements Serializable {
     /** Nothing is left out. */
     public static final FilterOptions NONE = new FilterOptions(0, 1, 0, false);
 

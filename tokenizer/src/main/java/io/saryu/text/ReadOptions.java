@@ -1,5 +1,7 @@
 package io.saryu.text;
 
+import java.io.Serializable;
+
 /**
  * How files are read.
  *
@@ -8,7 +10,7 @@ package io.saryu.text;
  * @param format       what the files are
  * @param field        the field or column that holds the text where records have several
  */
-public record ReadOptions(int maxLineBytes, boolean strict, InputFormat format, String field) {
+public record ReadOptions(int maxLineBytes, boolean strict, InputFormat format, String field) implements Serializable {
     /** Lines up to 1 MiB, bad lines counted and left out, formats by name, text in the field {@code text}. */
     public static final ReadOptions DEFAULT = new ReadOptions(1 << 20, false);
 

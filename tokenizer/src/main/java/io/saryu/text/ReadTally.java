@@ -65,6 +65,11 @@ final class ReadTally {
         }
     }
 
+    /** Bad lines of all kinds. */
+    long badCount() {
+        return badLines.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     long lines() {
         return lines;
     }

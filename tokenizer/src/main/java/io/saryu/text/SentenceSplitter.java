@@ -1,5 +1,6 @@
 package io.saryu.text;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,7 @@ import java.util.List;
  *
  * <p>Who has much text in char arrays calls {@link SentenceBoundaries}, which makes no strings.
  */
-public final class SentenceSplitter {
+public final class SentenceSplitter implements Serializable {
     /** The sentences of {@code line} in order, without the white space between them; none for a blank line. */
     public List<String> split(String line) {
         SentenceBoundaries boundaries = new SentenceBoundaries();

@@ -47,6 +47,19 @@ final class TextInput {
         }
     }
 
+    /** Whether a file is text as it lies on disk, neither packed nor in another encoding, so that it can be read from any line on. */
+    static boolean isPlain(Path file) throws IOException {
+        if (Corpus.isStandardInput(file)) {
+            return false;
+        }
+        byte[] head;
+        try (InputStream in = Files.newInputStream(file)) {
+            head = in.readNBytes(HEAD);
+        }
+        refuseOthers(file, head);
+        return !isXz(head) && !isGzip(head) && !isZstd(head) && !startsWith(head, 0xFE, 0xFF) && !startsWith(head, 0xFF, 0xFE);
+    }
+
     private static InputStream openRaw(Path file) throws IOException {
         if (!Corpus.isStandardInput(file)) {
             return Files.newInputStream(file);
@@ -63,10 +76,10 @@ final class TextInput {
     }
 
     private static InputStream unpacked(Path file, byte[] head, InputStream whole) throws IOException {
-        if (startsWith(head, 0xFD, '7', 'z', 'X', 'Z', 0)) {
+        if (isXz(head)) {
             return new XZInputStream(whole, XZ_MEMORY_KIB);
         }
-        if (startsWith(head, 0x1F, 0x8B)) {
+        if (isGzip(head)) {
             return new GZIPInputStream(whole, BUFFER);
         }
         if (isZstd(head)) {
@@ -93,6 +106,14 @@ final class TextInput {
         PushbackInputStream whole = new PushbackInputStream(in, HEAD);
         whole.unread(bytes, from, bytes.length - from);
         return whole;
+    }
+
+    private static boolean isXz(byte[] head) {
+        return startsWith(head, 0xFD, '7', 'z', 'X', 'Z', 0);
+    }
+
+    private static boolean isGzip(byte[] head) {
+        return startsWith(head, 0x1F, 0x8B);
     }
 
     /** A frame, or a frame that is to be skipped before one. */

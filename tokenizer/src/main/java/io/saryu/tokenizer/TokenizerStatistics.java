@@ -73,8 +73,13 @@ public final class TokenizerStatistics {
         }
     }
 
-    /** All languages, in the order given. */
-    public record Report(List<Language> languages) {
+    /**
+     * All languages, in the order given.
+     *
+     * @param languages the counts
+     * @param details   how they are spread, one for each language
+     */
+    public record Report(List<Language> languages, List<TokenDistribution.Details> details) {
         /** Tokens of all languages. */
         @JsonProperty
         public long totalTokens() {
@@ -117,18 +122,22 @@ public final class TokenizerStatistics {
         long total = corpora.stream().mapToLong(Corpus::bytes).sum();
         long base = 0;
         List<Language> languages = new ArrayList<>();
+        List<TokenDistribution.Details> details = new ArrayList<>();
         for (String language : inputs.keySet()) {
             Corpus corpus = corpora.get(languages.size());
-            languages.add(count(tokenizer, language, corpus, read, threads, base, total, listener));
+            TokenDistribution distribution = new TokenDistribution(tokenizer);
+            languages.add(count(tokenizer, distribution, language, corpus, read, threads, base, total, listener));
+            details.add(distribution.details(language));
             base += corpus.bytes();
             listener.onProgress(base, total);
         }
-        return new Report(List.copyOf(languages));
+        return new Report(List.copyOf(languages), List.copyOf(details));
     }
 
-    private static Language count(Tokenizer tokenizer, String language, Corpus corpus, ReadOptions read, int threads,
-                                  long base, long total, ProgressListener listener) throws IOException {
-        Counter counter = new Counter(tokenizer, threads);
+    private static Language count(Tokenizer tokenizer, TokenDistribution distribution, String language, Corpus corpus,
+                                  ReadOptions read, int threads, long base, long total, ProgressListener listener)
+            throws IOException {
+        Counter counter = new Counter(tokenizer, distribution, threads);
         long told = 0;
         try (LineReader reader = new LineReader(corpus, read)) {
             for (String line; (line = reader.next()) != null;) {
@@ -148,13 +157,14 @@ public final class TokenizerStatistics {
         }
     }
 
-    private static double ratio(long part, long whole) {
+    static double ratio(long part, long whole) {
         return whole == 0 ? 0 : (double) part / whole;
     }
 
     /** The sums of one language; lines are encoded in batches. */
     private static final class Counter {
         private final Tokenizer tokenizer;
+        private final TokenDistribution distribution;
         private final int threads;
         private final List<String> batch = new ArrayList<>();
         private long batchCharacters;
@@ -168,8 +178,9 @@ public final class TokenizerStatistics {
         private long byteFallback;
         private long blockSigns;
 
-        Counter(Tokenizer tokenizer, int threads) {
+        Counter(Tokenizer tokenizer, TokenDistribution distribution, int threads) {
             this.tokenizer = tokenizer;
+            this.distribution = distribution;
             this.threads = threads;
         }
 
@@ -207,6 +218,7 @@ public final class TokenizerStatistics {
             PieceType[] types = tokenizer.vocabulary().types;
             for (int[] ids : tokenizer.encodeBatch(batch, threads)) {
                 tokens += ids.length;
+                distribution.add(ids);
                 for (int id : ids) {
                     PieceType type = types[id];
                     unknown += type == PieceType.UNKNOWN ? 1 : 0;

@@ -1,7 +1,11 @@
 package io.saryu.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.saryu.backend.Backends;
+import io.saryu.report.TokenizerPage;
 import io.saryu.tokenizer.Tokenizer;
+import io.saryu.tokenizer.TokenizerComparison;
 import io.saryu.tokenizer.TokenizerStatistics;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +23,12 @@ final class TokenizerStatsCommand extends SaryuSubcommand {
     @Option(names = "--tokenizer", required = true, paramLabel = "DIR", description = "Tokenizer or model folder.")
     private Path tokenizerFolder;
 
+    @Option(names = "--compare", paramLabel = "DIR", description = "Another tokenizer to count the same text with.")
+    private Path other;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with plots; it opens without a network.")
+    private Path page;
+
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
             description = "CPU threads; 0 takes SARYU_THREADS or all cores.")
     private int threads;
@@ -32,14 +42,39 @@ final class TokenizerStatsCommand extends SaryuSubcommand {
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
+    /** The report, and the comparison where there is one. */
+    private record Output(@JsonUnwrapped TokenizerStatistics.Report report,
+            @JsonInclude(JsonInclude.Include.NON_NULL) TokenizerComparison comparison) {
+    }
+
     @Override
     void execute() throws Exception {
         Map<String, List<String>> byLanguage = NamedInputs.parse(inputs, "English=en.txt");
-        int workers = Math.min(Backends.threads(threads), Tokenizer.MAX_THREADS);
-        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder, encoder.encoder())) {
-            TokenizerStatistics.Report report = textStage("count",
-                    listener -> TokenizerStatistics.run(tokenizer, byLanguage, reading.options(), workers, listener));
-            out().print(json ? report.json() + System.lineSeparator() : report.table());
+        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder, encoder.encoder());
+                Tokenizer second = other == null ? null : Tokenizer.load(other, encoder.encoder())) {
+            TokenizerStatistics.Report report = count(tokenizer, byLanguage);
+            TokenizerComparison comparison = second == null ? null : TokenizerComparison.of(tokenizerFolder.toString(), tokenizer,
+                    report, other.toString(), second, count(second, byLanguage));
+            if (page != null) {
+                TokenizerPage.write(page, tokenizerFolder.toString(), tokenizer.vocabSize(), report, comparison);
+            }
+            if (json) {
+                printJson(new Output(report, comparison));
+                return;
+            }
+            out().print(report.table());
+            if (comparison != null) {
+                out().print("\n" + comparison.table());
+            }
+            if (page != null) {
+                err().println("page: " + page);
+            }
         }
+    }
+
+    private TokenizerStatistics.Report count(Tokenizer tokenizer, Map<String, List<String>> byLanguage) throws Exception {
+        int workers = Math.min(Backends.threads(threads), Tokenizer.MAX_THREADS);
+        return textStage("count",
+                listener -> TokenizerStatistics.run(tokenizer, byLanguage, reading.options(), workers, listener));
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One chart of a report: figures over steps.
+ * One chart of a report: figures over steps, or over something else.
  *
  * @param id       of its element
  * @param title    what is shown
@@ -12,9 +12,16 @@ import java.util.Locale;
  * @param format   how values are written
  * @param fromZero whether the axis begins at 0
  * @param wide     whether it takes a whole row
+ * @param over     what the axis across counts; charts over steps show the same ones and share a crosshair
+ * @param log      whether that axis is logarithmic
  * @param lines    none of them empty
  */
-record Chart(String id, String title, String note, Format format, boolean fromZero, boolean wide, List<Line> lines) {
+record Chart(String id, String title, String note, Format format, boolean fromZero, boolean wide, String over, boolean log,
+        List<Line> lines) {
+    /** What most charts are over. */
+    static final String STEP = "step";
+
+
     /** How values are written; report.js knows the names. */
     enum Format { LOSS, SMALL, COUNT, PERCENT, BYTES }
 
@@ -31,7 +38,14 @@ record Chart(String id, String title, String note, Format format, boolean fromZe
 
     /** Without lines that have no points. */
     static Chart of(String id, String title, String note, Format format, boolean fromZero, boolean wide, List<Line> lines) {
-        return new Chart(id, title, note, format, fromZero, wide, lines.stream().filter(l -> !l.series.isEmpty()).toList());
+        return over(STEP, false, id, title, note, format, fromZero, wide, lines);
+    }
+
+    /** As {@link #of}, over something else than steps. */
+    static Chart over(String over, boolean log, String id, String title, String note, Format format, boolean fromZero,
+            boolean wide, List<Line> lines) {
+        return new Chart(id, title, note, format, fromZero, wide, over, log,
+                lines.stream().filter(l -> !l.series.isEmpty()).toList());
     }
 
     /** A value as a person reads it. */
@@ -52,8 +66,8 @@ record Chart(String id, String title, String note, Format format, boolean fromZe
     String description() {
         StringBuilder s = new StringBuilder(title);
         for (Line line : lines) {
-            s.append(String.format(Locale.ROOT, "; %s from %s at step %,.0f to %s at step %,.0f", line.label,
-                    text(format, line.series.value(0)), line.series.step(0), text(format, line.series.last()),
+            s.append(String.format(Locale.ROOT, "; %s from %s at %s %,.0f to %s at %s %,.0f", line.label,
+                    text(format, line.series.value(0)), over, line.series.step(0), text(format, line.series.last()), over,
                     line.series.lastStep()));
         }
         return s.toString();

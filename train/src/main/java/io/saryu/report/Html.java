@@ -68,8 +68,12 @@ final class Html {
             for (Chart.Line line : chart.lines()) {
                 out.append("<li><button type=\"button\" aria-pressed=\"true\"><i class=\"").append(line.dashed() ? "dashed" : "")
                         .append("\" style=\"--c:var(").append(line.color()).append(")\"></i><span class=\"name\">")
-                        .append(escape(line.label())).append("</span> <b>")
-                        .append(escape(Chart.text(chart.format(), line.series().last()))).append("</b></button></li>");
+                        .append(escape(line.label())).append("</span>");
+                // Over steps the last value is how it stands; elsewhere it is just the end of the axis.
+                if (chart.over().equals(Chart.STEP)) {
+                    out.append(" <b>").append(escape(Chart.text(chart.format(), line.series().last()))).append("</b>");
+                }
+                out.append("</button></li>");
             }
             out.append("</ul>\n");
         }
@@ -83,7 +87,8 @@ final class Html {
         StringBuilder out = new StringBuilder("[");
         for (Chart chart : charts) {
             out.append(out.length() > 1 ? ",\n" : "").append("{\"id\":\"").append(chart.id()).append("\",\"format\":\"")
-                    .append(chart.format()).append("\",\"zero\":").append(chart.fromZero()).append(",\"lines\":[");
+                    .append(chart.format()).append("\",\"zero\":").append(chart.fromZero()).append(",\"over\":\"")
+                    .append(chart.over()).append("\",\"log\":").append(chart.log()).append(",\"lines\":[");
             for (int i = 0; i < chart.lines().size(); i++) {
                 Chart.Line line = chart.lines().get(i);
                 Series s = line.series().thinned(most);

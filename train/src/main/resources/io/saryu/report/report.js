@@ -22,10 +22,13 @@
     BYTES: { value: bytes, tick: bytes },
   };
   const charts = JSON.parse(document.getElementById('data').textContent);
-  const steps = charts.flatMap(c => c.lines.flatMap(l => [l.x[0], l.x[l.x.length - 1]]));
-  // All charts show the same steps, so that one crosshair goes through all of them.
-  const from = Math.min(...steps);
-  const to = Math.max(...steps);
+  const ends = some => some.flatMap(c => c.lines.flatMap(l => [l.x[0], l.x[l.x.length - 1]]));
+  const overSteps = charts.filter(c => c.over === 'step');
+  // All charts over steps show the same ones, so that one crosshair goes through all of them.
+  const range = chart => {
+    const x = ends(chart.over === 'step' ? overSteps : [chart]);
+    return [Math.min(...x), Math.max(...x)];
+  };
   const plots = [];
 
   /** The newest value at or before a place, as lines have points at different steps; none after a line's end. */
@@ -60,7 +63,7 @@
             return;
           }
           tip.replaceChildren();
-          const head = row(['step'], grouped(u.data[0][idx]));
+          const head = row([chart.over], grouped(u.data[0][idx]));
           head.className = 'at';
           tip.append(head);
           chart.lines.forEach((line, i) => {
@@ -90,22 +93,23 @@
     const figure = document.getElementById('chart-' + chart.id);
     const place = figure.querySelector('.plot');
     const format = formats[chart.format];
+    const [from, to] = range(chart);
     const data = uPlot.join([[[from, to]]].concat(chart.lines.map(l => [l.x, l.y])));
     const reset = document.createElement('button');
     reset.type = 'button';
     reset.className = 'reset';
-    reset.textContent = 'whole run';
+    reset.textContent = chart.over === 'step' ? 'whole run' : 'all';
     reset.hidden = true;
     figure.append(reset);
     const u = new uPlot({
       width: place.clientWidth, height: place.clientHeight, legend: { show: false }, padding: [8, 22, 0, 0],
-      cursor: { y: false, sync: { key: 'steps', setSeries: false, scales: ['x', null] }, points: { size: 7, width: 2 }, drag: { x: true, y: false } },
+      cursor: { y: false, sync: chart.over === 'step' ? { key: 'steps', setSeries: false, scales: ['x', null] } : undefined, points: { size: 7, width: 2 }, drag: { x: true, y: false } },
       scales: {
-        x: { time: false },
+        x: { time: false, distr: chart.log ? 3 : 1 },
         y: { range: (self, min, max) => min == null ? [0, 1] : chart.zero ? [0, max > 0 ? max * 1.08 : 1]
           : uPlot.rangeNum(min, max, 0.08, false) },
       },
-      axes: [axis({ values: (self, ticks) => ticks.map(short), space: 64, size: 30 }),
+      axes: [axis({ values: (self, ticks) => ticks.map(v => v == null ? '' : short(v)), space: 64, size: 30 }),
         axis({ values: (self, ticks) => ticks.map(format.tick), size: 56, space: 34 })],
       series: [{}].concat(chart.lines.map(line => ({
         label: line.label, stroke: () => css(line.color), width: line.color === '--quiet' ? 1.25 : 2,
@@ -123,18 +127,19 @@
         }],
       },
     }, data, place);
-    reset.addEventListener('click', () => plots.forEach(p => p.setScale('x', { min: from, max: to })));
+    reset.addEventListener('click', () => plots.filter(p => p.chart.over === chart.over || p.chart === chart)
+      .forEach(p => p.u.setScale('x', { min: p.from, max: p.to })));
     figure.querySelectorAll('.legend button').forEach((button, i) => button.addEventListener('click', () => {
       const show = button.getAttribute('aria-pressed') === 'false';
       button.setAttribute('aria-pressed', show);
       u.setSeries(i + 1, { show });
     }));
     new ResizeObserver(() => u.setSize({ width: place.clientWidth, height: place.clientHeight })).observe(place);
-    plots.push(u);
+    plots.push({ u, chart, from, to });
   };
 
   charts.forEach(draw);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => plots.forEach(u => u.redraw(false)));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => plots.forEach(p => p.u.redraw(false)));
   if (document.documentElement.hasAttribute('data-reload')) {
     setInterval(() => { if (!document.hidden) { location.reload(); } }, 30000);
   }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.saryu.text.ProgressListener;
+import io.saryu.text.ReadOptions;
+import io.saryu.tokenizer.Tokenizer;
+import io.saryu.tokenizer.TokenizerStatistics;
 import io.saryu.train.TinyRun;
 import java.awt.image.BufferedImage;
 import java.io.File;
@@ -15,7 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -119,6 +125,30 @@ class ReportBrowserTest {
     private static int drawn(String dom, String id) {
         Matcher m = Pattern.compile("id=\"chart-" + id + "\"[^>]*data-drawn=\"(\\d+)\"").matcher(dom);
         return m.find() ? Integer.parseInt(m.group(1)) : 0;
+    }
+
+    @Test
+    void tokenizersAreDrawn() throws Exception {
+        Map<String, List<String>> inputs = new LinkedHashMap<>();
+        for (String language : TinyRun.LANGUAGES) {
+            Path text = Files.write(dir.resolve(language + ".txt"), TinyRun.sample(language, 200));
+            inputs.put(language, List.of(text.toString()));
+        }
+        Path file = dir.resolve("tokenizer.html");
+        try (Tokenizer tokenizer = Tokenizer.load(TinyRun.get().tokenizer())) {
+            TokenizerPage.write(file, "tiny", tokenizer.vocabSize(), TokenizerStatistics.run(tokenizer, inputs,
+                    ReadOptions.DEFAULT, 2, ProgressListener.NONE), null);
+        }
+        for (int width : new int[] {1280, 500}) {
+            Visit visit = visit(measured(file, """
+                    setTimeout(() => { const e = document.documentElement;
+                    e.dataset.overflow = e.scrollWidth - e.clientWidth; }, 500);"""), width, width == 500, "--dump-dom");
+            assertEquals(List.of(), visit.console);
+            assertTrue(visit.dom.contains("data-overflow=\"0\""), "the page is wider than the screen");
+            for (String id : List.of("fertility", "lengths", "coverage")) {
+                assertEquals(TinyRun.LANGUAGES.size(), drawn(visit.dom, id), id);
+            }
+        }
     }
 
     @Test
