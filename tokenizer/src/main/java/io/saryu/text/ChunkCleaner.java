@@ -46,8 +46,8 @@ final class ChunkCleaner {
         while (lines.step()) {
             char[] chars = lines.chars();
             int length = lines.length();
-            if (filters.ignoresText() && TextCleaner.isClean(chars, length)
-                    && !(lines.hasLatin() && Mojibake.isIn(chars, length))) {
+            if (filters.ignoresText() && (lines.isPlain() || TextCleaner.isClean(chars, length)
+                    && !(lines.hasLatin() && Mojibake.isIn(chars, length)))) {
                 out.clean.untouched(length == 0);
                 if (length == 0) {
                     blank();

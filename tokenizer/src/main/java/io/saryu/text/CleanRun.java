@@ -230,8 +230,10 @@ final class CleanRun implements AutoCloseable {
     }
 
     private CleanCorpus.Report finish() throws IOException, InterruptedException {
-        progress.inputDone(Math.max(corpus.bytes(), 0));
-        ReadReport readReport = read.report(corpus.bytes());
+        // Of standard input only reading tells the size.
+        long bytes = Math.max(corpus.bytes(), state.consumed());
+        progress.inputDone(bytes);
+        ReadReport readReport = read.report(bytes);
         if (state.lines() == 0) {
             throw new CorpusException("no text is left of " + corpus.files().stream().map(Path::toString)
                     .reduce((a, b) -> a + ", " + b).orElse("") + " (" + readReport.lines() + " lines, "
