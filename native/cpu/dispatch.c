@@ -126,6 +126,9 @@ FORWARD(void, saryu_swiglu, (saryu_pool *pool, int32_t type, int64_t N, int64_t 
 FORWARD(void, saryu_swiglu_backward, (saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up, int64_t
         ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up, int64_t ld_gate_up), (pool, type, N,
         F, d_gate_up, ld_d_gate_up, d_out, ld_d_out, gate_up, ld_gate_up))
+FORWARD(void, saryu_dropout, (saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const
+        void *in, int64_t ld_in, const double *scalars, int64_t threshold, float scale, int64_t stream, int32_t
+        accumulate), (pool, type, N, C, out, ld_out, in, ld_in, scalars, threshold, scale, stream, accumulate))
 FORWARD(int32_t, saryu_cross_entropy, (saryu_pool *pool, int32_t type, int64_t N, int64_t V, float *row_loss, void
         *d_logits, int64_t ld_d_logits, const float *logits, int64_t ld_logits, const int32_t *targets, double
         *scalars), (pool, type, N, V, row_loss, d_logits, ld_d_logits, logits, ld_logits, targets, scalars))

@@ -26,6 +26,7 @@
 #define saryu_attention_backward_half SARYU_NAME(saryu_attention_backward_half)
 #define saryu_swiglu SARYU_NAME(saryu_swiglu)
 #define saryu_swiglu_backward SARYU_NAME(saryu_swiglu_backward)
+#define saryu_dropout SARYU_NAME(saryu_dropout)
 #define saryu_cross_entropy SARYU_NAME(saryu_cross_entropy)
 #define saryu_gradient_norm_f32 SARYU_NAME(saryu_gradient_norm_f32)
 #define saryu_adamw_f32 SARYU_NAME(saryu_adamw_f32)

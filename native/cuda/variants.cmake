@@ -4,8 +4,8 @@ foreach(file adamw.cu copy.cu fill.cu gradient_norm.cu quantize.cu rows_backward
   saryu_cuda_variant(${file})
 endforeach()
 foreach(type 0 1 2)
-  foreach(file add.cu cross_entropy.cu qk_norm_rope.cu qk_norm_rope_backward.cu rms_norm.cu rms_norm_backward.cu rows.cu
-          swiglu.cu)
+  foreach(file add.cu cross_entropy.cu dropout.cu qk_norm_rope.cu qk_norm_rope_backward.cu rms_norm.cu
+          rms_norm_backward.cu rows.cu swiglu.cu)
     saryu_cuda_variant(${file} SARYU_TYPE=${type})
   endforeach()
 endforeach()

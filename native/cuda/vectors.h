@@ -10,6 +10,8 @@
 #define LOSS_SCALE 2
 #define SKIP 3
 #define VALID_TARGETS 4
+#define SEED 5
+#define OFFSET 6
 #define LOSS_SUM 7
 #define GRAD_NORM 8
 #define GRAD_FACTOR 9

@@ -27,6 +27,8 @@ extern "C" {
 #define SARYU_LOSS_SCALE 2
 #define SARYU_SKIP 3
 #define SARYU_VALID_TARGETS 4
+#define SARYU_SEED 5
+#define SARYU_OFFSET 6
 #define SARYU_LOSS_SUM 7
 #define SARYU_GRAD_NORM 8
 #define SARYU_GRAD_FACTOR 9
@@ -138,6 +140,12 @@ SARYU_API void saryu_swiglu(saryu_pool *pool, int32_t type, int64_t N, int64_t F
 SARYU_API void saryu_swiglu_backward(saryu_pool *pool, int32_t type, int64_t N, int64_t F, void *d_gate_up,
                                      int64_t ld_d_gate_up, const void *d_out, int64_t ld_d_out, const void *gate_up,
                                      int64_t ld_gate_up);
+
+/* in (N, C) -> out (N, C), which may be in; elements whose hash is below `threshold` of 2^32 are left out, the others times
+ * `scale`. */
+SARYU_API void saryu_dropout(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out,
+                             const void *in, int64_t ld_in, const double *scalars, int64_t threshold, float scale,
+                             int64_t stream, int32_t accumulate);
 
 /* `type` is d_logits', which may be logits, or NULL for no gradient; adds the sum of row_loss to
  * scalars[SARYU_LOSS_SUM]. */

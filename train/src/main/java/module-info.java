@@ -15,6 +15,7 @@ module io.saryu.train {
     exports io.saryu.data;
     exports io.saryu.eval;
     exports io.saryu.generate;
+    exports io.saryu.instruct;
     exports io.saryu.model;
     exports io.saryu.report;
     exports io.saryu.train;

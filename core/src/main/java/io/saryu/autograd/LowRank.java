@@ -14,6 +14,9 @@ import java.util.List;
  * <p>The A of a layer's modules lie stacked, so that {@code h = x (s A)^T} is one product. Gradients, from {@code L = f(out)}:
  * {@code dB_p = dOut_p^T h_p}, {@code dh_p = dOut_p B_p}, {@code dA = s dh^T x}, {@code dx = dOut W + dh (s A)}. W has none, and
  * no product is spent on it.
+ *
+ * <p>In training x may first go through dropout on its way to A, in one mask for all modules of a layer; backward draws the
+ * mask again, where PEFT keeps one for each module.
  */
 public final class LowRank {
     /**
@@ -41,8 +44,10 @@ public final class LowRank {
      * @param scaled   (R, K), s A in the type that products read, brought up to date before each pass
      * @param scale    (R, R), s on the diagonal, of a's type: a product with it scales without an op of its own
      * @param branches at least one
+     * @param dropout  share of x that training leaves out
+     * @param stream   tells this layer's dropout from that of others: {@link Tape#randomStream}
      */
-    public record Factors(Tensor a, Tensor scaled, Tensor scale, List<Branch> branches) {
+    public record Factors(Tensor a, Tensor scaled, Tensor scale, List<Branch> branches, double dropout, int stream) {
         private Tensor[] trained(Tensor x) {
             List<Tensor> all = new ArrayList<>(List.of(x, a));
             branches.forEach(branch -> all.add(branch.b()));
@@ -71,7 +76,12 @@ public final class LowRank {
         }
         Tensor out = tape.activation("matmul", x.dtype(), x.dim(0), copy.dim(0));
         Tensor h = tape.activation("low rank", x.dtype(), x.dim(0), factors.a().dim(0));
-        backend.matmul(tape.context(), h, x, false, factors.scaled(), true, false);
+        // Also where a part of a training pass runs that backward will run again.
+        boolean drops = tape.isTraining() && factors.dropout() > 0;
+        long stream = drops ? tape.randomStream(factors.stream()) : 0;
+        try (Tensor dropped = drops ? dropped(tape, x, factors, stream) : null) {
+            backend.matmul(tape.context(), h, drops ? dropped : x, false, factors.scaled(), true, false);
+        }
         if (read) {
             if (narrow) {
                 backend.matmulWeights(tape.context(), out, x, copy, scales);
@@ -84,13 +94,21 @@ public final class LowRank {
         }
         if (gradient) {
             Tape.Node node = tape.record(new Tensor[] {out}, inputs).save(x, h);
-            node.onBackward(() -> backward(tape, node, out, x, h, copy, factors));
+            node.onBackward(() -> backward(tape, node, out, x, h, copy, factors, stream));
         }
         tape.free(h);
         return out;
     }
 
-    private static void backward(Tape tape, Tape.Node node, Tensor out, Tensor x, Tensor h, Tensor copy, Factors factors) {
+    private static Tensor dropped(Tape tape, Tensor x, Factors factors, long stream) {
+        Tensor dropped = tape.context().acquire("dropped", x.dtype(), x.shape());
+        tape.backend().dropout(tape.context(), dropped, x, tape.randomScalars(), factors.dropout(), stream, false);
+        return dropped;
+    }
+
+    private static void backward(Tape tape, Tape.Node node, Tensor out, Tensor x, Tensor h, Tensor copy, Factors factors,
+            long stream) {
+        boolean drops = factors.dropout() > 0;
         Backend backend = tape.backend();
         Tensor dOut = tape.grad(out);
         try (Tensor dh = tape.context().acquire("gradient of low rank", h.dtype(), h.shape())) {
@@ -106,8 +124,9 @@ public final class LowRank {
             if (da != null) {
                 DType type = factors.a().dtype();
                 try (Tensor unscaled = tape.context().acquire("gradient of " + factors.a().name(), type,
-                        factors.a().shape())) {
-                    backend.matmul(tape.context(), unscaled, dh, true, tape.value(x), false, false);
+                        factors.a().shape());
+                        Tensor dropped = drops ? dropped(tape, tape.value(x), factors, stream) : null) {
+                    backend.matmul(tape.context(), unscaled, dh, true, drops ? dropped : tape.value(x), false, false);
                     backend.matmul(tape.context(), da.grad(), factors.scale(), false, unscaled, false, da.accumulate());
                 }
             }
@@ -116,7 +135,14 @@ public final class LowRank {
             Tape.Target dx = tape.target(x);
             if (dx != null) {
                 backend.matmul(tape.context(), dx.grad(), dOut, false, copy, false, dx.accumulate());
-                backend.matmul(tape.context(), dx.grad(), dh, false, factors.scaled(), false, true);
+                if (!drops) {
+                    backend.matmul(tape.context(), dx.grad(), dh, false, factors.scaled(), false, true);
+                    return;
+                }
+                try (Tensor through = tape.context().acquire("gradient of dropped", x.dtype(), x.shape())) {
+                    backend.matmul(tape.context(), through, dh, false, factors.scaled(), false, false);
+                    backend.dropout(tape.context(), dx.grad(), through, tape.randomScalars(), factors.dropout(), stream, true);
+                }
             }
         }
     }

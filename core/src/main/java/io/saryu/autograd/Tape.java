@@ -145,6 +145,9 @@ public final class Tape {
     /** Whether a segment runs whose activations are not kept. */
     private boolean paused;
     private Consumer<Tensor> onParameterGradient = p -> { };
+    /** Null where nothing random is computed. */
+    private Tensor randomScalars;
+    private long microBatch;
 
     private Tape(ExecutionContext ctx, boolean training) {
         this.ctx = ctx;
@@ -179,6 +182,32 @@ public final class Tape {
      */
     public void accumulateParameterGradients(boolean add) {
         this.addToParameterGradients = add;
+    }
+
+    /**
+     * What random ops of the next pass draw from: SEED and OFFSET of the step scalars, and which micro-batch of the step it is,
+     * over all ranks, so that ranks draw what as many micro-batches of one rank would.
+     */
+    public void random(Tensor scalars, long microBatchOfStep) {
+        this.randomScalars = scalars;
+        this.microBatch = microBatchOfStep;
+    }
+
+    /**
+     * The step scalars for random ops.
+     *
+     * @throws IllegalStateException without {@link #random}
+     */
+    Tensor randomScalars() {
+        if (randomScalars == null) {
+            throw new IllegalStateException("dropout needs step scalars to draw from: call Tape.random before the pass");
+        }
+        return randomScalars;
+    }
+
+    /** The stream of one random op in this pass. */
+    long randomStream(int op) {
+        return microBatch << 32 | op;
     }
 
     /** Called during backward with each parameter whose gradient is complete, in the order of completion. */

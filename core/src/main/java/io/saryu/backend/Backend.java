@@ -245,6 +245,24 @@ public interface Backend {
     /** Gradient of {@link #swiglu}; {@code dGateUp} (N, 2F) may be the same tensor as {@code gateUp}. */
     void swigluBackward(ExecutionContext ctx, Tensor dGateUp, Tensor dOut, Tensor gateUp);
 
+    // ---- dropout ----
+
+    /**
+     * Inverted dropout (Srivastava et al., JMLR 15, 2014; PyTorch's {@code F.dropout}): {@code out = keep * in / (1 - p)}, or
+     * {@code out += ...} with {@code accumulate}. Which elements are kept is a hash of SEED, OFFSET, the stream and their place,
+     * so a second call keeps the same ones: the gradient is the same op on the gradient, and nothing is stored for it.
+     *
+     * <p>With {@code mix(a, b)} SplitMix64's finaliser of {@code a + 0x9E3779B97F4A7C15 (b + 1)}, {@code hash} Wellons'
+     * lowbias32 and {@code row = mix(mix(mix(SEED, OFFSET), stream), n)}, element (n, c) is kept where
+     * {@code hash(hash(c + low(row)) ^ high(row))}, unsigned, is at least {@code p 2^32}.
+     *
+     * @param out    (N, C), narrow; may be the same tensor as in
+     * @param in     (N, C), of out's type
+     * @param p      share to leave out, from 0 to below 1
+     * @param stream tells the uses of a step apart
+     */
+    void dropout(ExecutionContext ctx, Tensor out, Tensor in, Tensor scalars, double p, long stream, boolean accumulate);
+
     // ---- loss ----
 
     /**

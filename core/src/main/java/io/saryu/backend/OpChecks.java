@@ -303,6 +303,21 @@ public final class OpChecks {
         TypeChecks.same("swigluBackward", "gateUp", gateUp, "dOut", dOut, "dGateUp", dGateUp);
     }
 
+    /** The share p of 2^32, below which an element's hash leaves it out. */
+    public static long dropoutThreshold(double p) {
+        return Math.min(0xFFFF_FFFFL, Math.round(p * 0x1p32));
+    }
+
+    public void dropout(Tensor out, Tensor in, Tensor scalars, double p) {
+        matrix("dropout", "out", out);
+        matrix("dropout", "in", in, out.dim(0), out.dim(1));
+        TypeChecks.same("dropout", "in", in, "out", out);
+        scalars("dropout", scalars);
+        if (!(p >= 0 && p < 1)) {
+            throw new IllegalArgumentException("dropout leaves out a share from 0 to below 1, not " + p);
+        }
+    }
+
     public void crossEntropy(Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets, Tensor scalars) {
         String op = "crossEntropy";
         matrix(op, "logits", logits);

@@ -292,6 +292,14 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void dropout(ExecutionContext ctx, Tensor out, Tensor in, Tensor scalars, double p, long stream,
+            boolean accumulate) {
+        ReferenceContext.check(ctx);
+        checks.dropout(out, in, scalars, p);
+        ReferenceDropout.run(out, in, scalars, p, stream, accumulate);
+    }
+
+    @Override
     public void crossEntropy(ExecutionContext ctx, Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets,
             Tensor scalars) {
         ReferenceContext.check(ctx);

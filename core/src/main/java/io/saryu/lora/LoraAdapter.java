@@ -119,7 +119,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
                     (long) branches.size() * config.r(), m.from()));
         }
         return new LowRank.Factors(a, scaled.slice("scaled " + a.name(), from, a.shape()),
-                scale.rows(0, a.dim(0)).columns(0, a.dim(0)), List.copyOf(branches));
+                scale.rows(0, a.dim(0)).columns(0, a.dim(0)), List.copyOf(branches), config.loraDropout(), factors.size());
     }
 
     private void setScale(ExecutionContext ctx, DType dtype, long n) {

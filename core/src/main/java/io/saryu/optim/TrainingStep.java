@@ -78,6 +78,8 @@ public final class TrainingStep implements AutoCloseable {
     private final Tensor scalars;
     private final Tensor hostScalars;
     private final Tape tape;
+    /** Of random ops. */
+    private long seed;
     /** Null for one rank. */
     private final GradientBuckets buckets;
 
@@ -152,6 +154,11 @@ public final class TrainingStep implements AutoCloseable {
                 : new GradientBuckets(model.trainable(), communicator, bucketBytes);
     }
 
+    /** Sets the seed of dropout, the same on all ranks; 0 at first. Its lower 52 bits count. */
+    public void seed(long value) {
+        this.seed = value & (1L << 52) - 1;
+    }
+
     /**
      * Runs one optimizer step.
      *
@@ -202,6 +209,9 @@ public final class TrainingStep implements AutoCloseable {
         hostScalars.set(StepScalars.LEARNING_RATE, learningRate);
         // The moments have seen no skipped step, so their bias correction counts none.
         hostScalars.set(StepScalars.STEP, step - scaler.skipped() - watch.skipped());
+        hostScalars.set(StepScalars.SEED, seed);
+        // The number of the step, skipped ones too, so that a step that comes after one draws anew.
+        hostScalars.set(StepScalars.OFFSET, step);
         hostScalars.set(StepScalars.LOSS_SCALE, scaler.scale());
         hostScalars.set(StepScalars.VALID_TARGETS, valid);
         hostScalars.set(StepScalars.LOSS_LIMIT, watch.updateLimit(valid));
@@ -223,6 +233,7 @@ public final class TrainingStep implements AutoCloseable {
                     return false;
                 }
                 tape.accumulateParameterGradients(m > 0);
+                tape.random(scalars, (long) communicator.rank() * count + m);
                 if (buckets != null && last) {
                     // Not before: a sum over micro-batches is this rank's own affair.
                     buckets.restart();

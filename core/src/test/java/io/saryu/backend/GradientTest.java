@@ -1,9 +1,12 @@
 package io.saryu.backend;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +218,28 @@ class GradientTest {
             ops.swiglu(ctx, out, gateUp);
             return dot(out, dOut);
         });
+    }
+
+    @Test
+    void dropout() {
+        Tensor in = normal("in", 20, 50);
+        Tensor out = empty("out", 20, 50);
+        Tensor dOut = normal("dOut", 20, 50);
+        Tensor dIn = empty("dIn", 20, 50);
+        Tensor scalars = Data.scalars(StepScalars.SEED, 5, StepScalars.OFFSET, 2);
+        ops.dropout(ctx, dIn, dOut, scalars, 0.3, 9, false);
+        check(in, dIn, () -> {
+            ops.dropout(ctx, out, in, scalars, 0.3, 9, false);
+            return dot(out, dOut);
+        });
+        int left = 0;
+        for (double d : dIn.toDoubles()) {
+            left += d == 0 ? 1 : 0;
+        }
+        // Five standard deviations of 1,000 draws at 0.3 are 73.
+        assertEquals(300, left, 73);
+        ops.dropout(ctx, dIn, dOut, scalars, 0.3, 10, false);
+        assertFalse(Arrays.equals(out.toDoubles(), dIn.toDoubles()), "streams differ");
     }
 
     @Test

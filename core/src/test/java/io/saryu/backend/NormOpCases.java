@@ -24,6 +24,11 @@ final class NormOpCases {
                 swiglu(t, s[0], s[1], 1, strided);
             }
         }
+        for (int[] s : new int[][] {{1, 1}, {3, 7}, {5, 64}, {33, 200}, {2, 1100}}) {
+            for (boolean strided : BOTH) {
+                dropout(t, s[0], s[1], strided);
+            }
+        }
         rmsNorm(t, 9, 33, 1e4, false);
         rmsNorm(t, 9, 33, 1e-4, false);
         rmsNorm(t, 3, 16, 0, false);
@@ -170,6 +175,22 @@ final class NormOpCases {
             System.arraycopy(k, i * kvHeads, all, i * (heads + kvHeads) + heads, kvHeads);
         }
         return s.statistics("rstd", all, n, heads + kvHeads);
+    }
+
+    private static void dropout(OpCases t, int n, int c, boolean strided) {
+        for (double p : new double[] {0, 0.1, 0.5}) {
+            String size = "N=" + n + " C=" + c + " p=" + p + when(strided, "strided");
+            for (boolean accumulate : BOTH) {
+                t.add("dropout", size + when(accumulate, "accumulate"), TIGHT, s -> s.outOr(accumulate, "out", n, c).narrow()
+                        .strided(strided).in("in", 1, n, c).narrow().strided(strided)
+                        .scalars(StepScalars.SEED, 42, StepScalars.OFFSET, 1 + n)
+                        .call((ops, ctx, o) -> ops.dropout(ctx, o.get("out"), o.get("in"), o.get("scalars"), p, 77 + c,
+                                accumulate)));
+            }
+            t.add("dropout", size + ", in place", TIGHT, s -> s.inOut("in", 1, n, c).narrow().strided(strided)
+                    .scalars(StepScalars.SEED, 1e9, StepScalars.OFFSET, 3)
+                    .call((ops, ctx, o) -> ops.dropout(ctx, o.get("in"), o.get("in"), o.get("scalars"), p, 1L << 40, false)));
+        }
     }
 
     private static void swiglu(OpCases t, int n, int f, double scale, boolean strided) {

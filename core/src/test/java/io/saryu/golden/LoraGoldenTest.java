@@ -251,7 +251,7 @@ public abstract class LoraGoldenTest {
         double[][] logits = new double[2][];
         for (int i = 0; i < 2; i++) {
             try (Qwen3 model = model(); LoraAdapter adapter = LoraAdapter.of(model, ctx,
-                    new LoraConfig(4, 8, 0, Projection.NAMES, false))) {
+                    new LoraConfig(4, 8, 0.2, Projection.NAMES, false))) {
                 adapter.initialize(ctx, 7);
                 model.useAdapter(adapter);
                 train(model, 3, i * base.config.numHiddenLayers(), (step, r) -> { });
@@ -259,6 +259,46 @@ public abstract class LoraGoldenTest {
             }
         }
         assertArrayEquals(logits[0], logits[1]);
+    }
+
+    /** By finite differences, for which the oracle's doubles are needed. */
+    @Test
+    void gradientsWithDropout() throws IOException {
+        if (dtype() != DType.F64) {
+            return;
+        }
+        try (Qwen3 model = model(); LoraAdapter golden = PeftFolder.load(golden("adapter_final"), model, ctx, null);
+                LoraAdapter adapter = LoraAdapter.of(model, ctx, new LoraConfig(4, 8, 0.3, golden.config().targetModules(),
+                        false))) {
+            backend.copy(ctx, adapter.parameters().weights(), golden.parameters().weights());
+            model.useAdapter(golden);
+            double plain = lossOf(model);
+            model.useAdapter(adapter);
+            double dropped = lossOf(model);
+            assertTrue(Math.abs(plain - dropped) > 1e-6, "dropout leaves something out");
+            double[] gradient = download(adapter.parameters().grads());
+            Tensor weights = adapter.parameters().weights();
+            for (long i = 5; i < weights.count(); i += weights.count() / 40) {
+                double w = weights.getAt(i);
+                double h = 1e-4;
+                weights.setAt(i, w + h);
+                double above = lossOf(model);
+                weights.setAt(i, w - h);
+                double below = lossOf(model);
+                weights.setAt(i, w);
+                assertEquals((above - below) / (2 * h), gradient[(int) i], 1e-7, "weight " + i);
+            }
+        }
+    }
+
+    /** The loss of one step that changes nothing. */
+    private double lossOf(Qwen3 model) {
+        model.trainable().enableTraining();
+        try (AdamW adamW = new AdamW(backend, model.trainable(), new AdamWOptions(0.9, 0.999, 1e-8, 0), 1);
+                TrainingStep step = new TrainingStep(model, adamW, ctx, new SingleProcess(), base.batch, base.length)) {
+            step.seed(11);
+            return step.run(3, 0, List.of(base.batch(0))).loss();
+        }
     }
 
     @Test

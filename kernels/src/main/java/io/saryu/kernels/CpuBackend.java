@@ -275,6 +275,17 @@ public final class CpuBackend implements Backend {
                 dOut.segment(), dOut.rowStride(), gateUp.segment(), gateUp.rowStride());
     }
 
+    // ---- dropout ----
+
+    @Override
+    public void dropout(ExecutionContext ctx, Tensor out, Tensor in, Tensor scalars, double p, long stream,
+            boolean accumulate) {
+        checks.dropout(out, in, scalars, p);
+        SaryuCpu.saryu_dropout(pool(ctx), type(out), out.dim(0), out.dim(1), out.segment(), out.rowStride(), in.segment(),
+                in.rowStride(), scalars.segment(), OpChecks.dropoutThreshold(p), (float) (1 / (1 - p)), stream,
+                flag(accumulate));
+    }
+
     // ---- loss ----
 
     @Override

@@ -129,7 +129,8 @@ final class TextInput {
         } else if (startsWith(head, 'P', 'K', 3, 4)) {
             what = "a zip archive";
         } else if (startsWith(head, 'P', 'A', 'R', '1')) {
-            what = "a parquet file";
+            throw new CorpusException(file + " is a parquet file, for which Saryu's parquet module is needed: build it with"
+                    + " './saryu parquet', or put saryu-parquet beside saryu-tokenizer");
         }
         if (what != null) {
             throw notReadHere(file, what);

@@ -121,11 +121,18 @@ class LineReaderTest {
 
     @ParameterizedTest
     @CsvSource({"425A683931415926, packed with bzip2", "504B030414000000, a zip archive",
-        "5041523100000000, a parquet file", "FFFE000061000000, UTF-32 text", "0000FEFF00000061, UTF-32 text"})
+        "FFFE000061000000, UTF-32 text", "0000FEFF00000061, UTF-32 text"})
     void namesFormatsThatItDoesNotRead(String hex, String what) throws IOException {
         Path file = file("x.txt", HexFormat.of().parseHex(hex));
         assertEquals(file + " is " + what + ", which is not read here; give plain UTF-8 text, or that packed as .gz,"
                 + " .xz or .zst", refusal(file, ReadOptions.DEFAULT));
+    }
+
+    @Test
+    void saysWhichModuleReadsParquetFiles() throws IOException {
+        Path file = file("x.parquet", HexFormat.of().parseHex("5041523100000000"));
+        assertEquals(file + " is a parquet file, for which Saryu's parquet module is needed: build it with './saryu parquet', or put"
+                + " saryu-parquet beside saryu-tokenizer", refusal(file, ReadOptions.DEFAULT));
     }
 
     @Test

@@ -28,7 +28,8 @@ public final class GemmWorker {
     }
 
     /**
-     * usage: CONFIG_JSON BATCH LENGTH THREADS [DEVICE PRECISION]. Answers "gemm N" with the seconds of a step's products, the
+     * usage: CONFIG_JSON BATCH LENGTH THREADS [DEVICE PRECISION [frozen]]. With frozen weights, whose gradients are not
+     * computed, a product is two and not three. Answers "gemm N" with the seconds of a step's products, the
      * fastest of N, and "peak" with the best rate of square products.
      */
     public static void main(String[] args) throws IOException {
@@ -36,6 +37,7 @@ public final class GemmWorker {
         int tokens = Integer.parseInt(args[1]) * Integer.parseInt(args[2]);
         Backend backend = Backends.get(args.length > 4 ? args[4] : "cpu");
         DType type = StepWorker.precision(args.length > 5 ? args[5] : "fp32");
+        boolean frozen = args.length > 6;
         try (ExecutionContext ctx = backend.newContext(Integer.parseInt(args[3]))) {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             System.out.println("{\"ready\": \"" + backend.description() + ", " + ctx.threads() + " threads\"}");
@@ -44,27 +46,28 @@ public final class GemmWorker {
                     System.out.println("{\"flops\": " + PeakFlops.measure(ctx, type) + "}");
                 } else {
                     int repeats = Integer.parseInt(line.split(" ")[1]);
-                    System.out.println("{\"seconds\": " + seconds(ctx, config, type, tokens, repeats) + "}");
+                    System.out.println("{\"seconds\": " + seconds(ctx, config, type, tokens, repeats, frozen) + "}");
                 }
             }
         }
     }
 
-    private static double seconds(ExecutionContext ctx, Qwen3Config c, DType type, int tokens, int repeats) {
+    private static double seconds(ExecutionContext ctx, Qwen3Config c, DType type, int tokens, int repeats, boolean frozen) {
         int q = c.numAttentionHeads() * c.headDim();
         int kv = c.numKeyValueHeads() * c.headDim();
-        double layer = product(ctx, type, type, tokens, q + 2 * kv, c.hiddenSize(), repeats)
-                + product(ctx, type, type, tokens, c.hiddenSize(), q, repeats)
-                + product(ctx, type, type, tokens, 2 * c.intermediateSize(), c.hiddenSize(), repeats)
-                + product(ctx, type, type, tokens, c.hiddenSize(), c.intermediateSize(), repeats);
+        double layer = product(ctx, type, type, tokens, q + 2 * kv, c.hiddenSize(), repeats, frozen)
+                + product(ctx, type, type, tokens, c.hiddenSize(), q, repeats, frozen)
+                + product(ctx, type, type, tokens, 2 * c.intermediateSize(), c.hiddenSize(), repeats, frozen)
+                + product(ctx, type, type, tokens, c.hiddenSize(), c.intermediateSize(), repeats, frozen);
         // The output projection in chunks of rows, with logits in fp32, as the step has it.
         int rows = (int) Math.min(tokens, LinearCrossEntropy.trainingRows(tokens, c.vocabSize(), type, ctx.backend().chunkBytes()));
-        double head = product(ctx, type, DType.F32, rows, c.vocabSize(), c.hiddenSize(), repeats) * tokens / rows;
+        double head = product(ctx, type, DType.F32, rows, c.vocabSize(), c.hiddenSize(), repeats, frozen) * tokens / rows;
         return layer * c.numHiddenLayers() + head;
     }
 
-    /** Seconds of forward, input gradient and weight gradient of one linear layer with so many rows. */
-    private static double product(ExecutionContext ctx, DType type, DType outType, int rows, int out, int in, int repeats) {
+    /** Seconds of forward, input gradient and, unless frozen, weight gradient of one linear layer with so many rows. */
+    private static double product(ExecutionContext ctx, DType type, DType outType, int rows, int out, int in, int repeats,
+            boolean frozen) {
         int rounds = ctx.backend().device().isHost() ? 1 : ROUNDS_ON_DEVICE;
         try (Tensor x = ctx.acquire("x", type, rows, in); Tensor w = ctx.acquire("w", type, out, in);
                 Tensor y = ctx.acquire("y", outType, rows, out); Tensor dy = ctx.acquire("dy", type, rows, out);
@@ -79,7 +82,9 @@ public final class GemmWorker {
                 for (int r = 0; r < rounds; r++) {
                     ctx.backend().matmul(ctx, y, x, false, w, true, false);
                     ctx.backend().matmul(ctx, dx, dy, false, w, false, false);
-                    ctx.backend().matmul(ctx, dw, dy, true, x, false, false);
+                    if (!frozen) {
+                        ctx.backend().matmul(ctx, dw, dy, true, x, false, false);
+                    }
                 }
                 ctx.synchronize();
                 best = Math.min(best, (System.nanoTime() - start) / rounds);

@@ -32,15 +32,20 @@ public final class StepBenchmark {
      * @param peers   the folder of pytorch_step.py and pytorch_gpu_step.py
      * @param device  cpu or cuda
      * @param precision of what products read: fp32, bf16 or fp16
+     * @param loraRank of the adapter on attention's projections that is trained; 0 to train all weights
      */
     public record Options(Path config, int batch, int length, int threads, int rounds, String python, Path peers,
-            String device, String precision) {
+            String device, String precision, int loraRank) {
         private boolean onCpu() {
             return device.equals("cpu");
         }
 
         private int stepsOfRound() {
             return onCpu() ? 1 : STEPS_ON_GPU;
+        }
+
+        private boolean lora() {
+            return loraRank > 0;
         }
 
         /** What all workers are told first. */
@@ -90,8 +95,10 @@ public final class StepBenchmark {
                         tokens / r.median(), r.median(), r.seconds()[0], r.seconds()[r.seconds().length - 1],
                         r.peakRss() >> 20, gemmSeconds / r.median(), stepFlops / r.median() / peakFlops, r.median() / ours));
             }
-            s.append("N of L: gradient checkpointing, N of L layers are computed again in backward")
-                    .append(System.lineSeparator());
+            if (rows.stream().anyMatch(r -> r.name().contains(" of "))) {
+                s.append("N of L: gradient checkpointing, N of L layers are computed again in backward")
+                        .append(System.lineSeparator());
+            }
             for (Row r : rows) {
                 s.append(r.name()).append(": ").append(r.description());
                 if (r.failure() != null) {
@@ -118,7 +125,8 @@ public final class StepBenchmark {
         List<String> work = o.work();
         List<MeasuredProcess> processes = programs(o, config, work);
         try (BenchmarkProcess roof = new BenchmarkProcess("products",
-                java(GemmWorker.class, with(work, o.device(), o.precision())), logs)) {
+                java(GemmWorker.class, o.lora() ? with(work, o.device(), o.precision(), "frozen")
+                        : with(work, o.device(), o.precision())), logs)) {
             roof.ask("gemm 1");
             double flops = roof.ask("peak").path("flops").asDouble();
             // Together they would not fit into a GPU's memory.
@@ -134,7 +142,8 @@ public final class StepBenchmark {
             List<Row> rows = processes.stream().map(MeasuredProcess::row).toList();
             int tokens = o.batch() * o.length();
             return new Result(processes.getFirst().parameters(), tokens, gemm.stream().sorted().toList().get(gemm.size() / 2),
-                    tokens * ModelFlops.perToken(config, o.length()), flops, rows);
+                    tokens * (o.lora() ? ModelFlops.perTokenFrozen(config, o.length(), processes.getFirst().parameters())
+                            : ModelFlops.perToken(config, o.length())), flops, rows);
         } finally {
             BenchmarkProcess.removeIfEmpty(logs);
         }
@@ -142,18 +151,23 @@ public final class StepBenchmark {
 
     private static List<MeasuredProcess> programs(Options o, Qwen3Config config, List<String> work) {
         List<MeasuredProcess> all = new ArrayList<>();
-        all.add(new MeasuredProcess("saryu", java(StepWorker.class, with(work, "0", o.device(), o.precision())), o.rounds()));
-        // With gradient checkpointing of a quarter of the layers, and of all.
-        for (int layers : new int[] {Math.max(1, config.numHiddenLayers() / 4), config.numHiddenLayers()}) {
+        all.add(new MeasuredProcess("saryu", java(StepWorker.class, step(o, work, 0)), o.rounds()));
+        // With gradient checkpointing of a quarter of the layers, and of all; frozen weights leave memory enough.
+        for (int layers : o.lora() ? new int[0] : new int[] {Math.max(1, config.numHiddenLayers() / 4), config.numHiddenLayers()}) {
             all.add(new MeasuredProcess("saryu, " + layers + " of " + config.numHiddenLayers(),
-                    java(StepWorker.class, with(work, String.valueOf(layers), o.device(), o.precision())), o.rounds()));
+                    java(StepWorker.class, step(o, work, layers)), o.rounds()));
         }
         if (o.python() != null) {
             for (String mode : o.onCpu() ? List.of("eager", "compile") : List.of("eager", "compile", "pure")) {
-                all.add(new MeasuredProcess("torch " + mode, pythonCommand(o, work, mode), o.rounds()));
+                all.add(new MeasuredProcess((o.lora() ? "peft " : "torch ") + mode, pythonCommand(o, work, mode), o.rounds()));
             }
         }
         return all;
+    }
+
+    private static String[] step(Options o, List<String> work, int checkpointed) {
+        String[] all = with(work, String.valueOf(checkpointed), o.device(), o.precision());
+        return o.lora() ? with(List.of(all), String.valueOf(o.loraRank())) : all;
     }
 
     private static void measure(Options o, List<MeasuredProcess> group, BenchmarkProcess roof, List<Double> gemm, Path logs,
@@ -189,10 +203,12 @@ public final class StepBenchmark {
 
     private static List<String> pythonCommand(Options o, List<String> work, String mode) {
         List<String> command = new ArrayList<>(List.of(o.python(),
-                o.peers().resolve(o.onCpu() ? "pytorch_step.py" : "pytorch_gpu_step.py").toString()));
+                o.peers().resolve(o.lora() ? "peft_step.py" : o.onCpu() ? "pytorch_step.py" : "pytorch_gpu_step.py").toString()));
         command.addAll(work);
         command.add(mode);
-        if (!o.onCpu()) {
+        if (o.lora()) {
+            command.add(String.valueOf(o.loraRank()));
+        } else if (!o.onCpu()) {
             command.add(o.precision());
         }
         return command;

@@ -5,6 +5,8 @@ import io.saryu.backend.Backend;
 import io.saryu.backend.Backends;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.dist.SingleProcess;
+import io.saryu.lora.LoraAdapter;
+import io.saryu.lora.LoraConfig;
 import io.saryu.nn.Qwen3;
 import io.saryu.nn.Qwen3Config;
 import io.saryu.nn.Qwen3Weights;
@@ -31,7 +33,7 @@ public final class StepWorker {
     private StepWorker() {
     }
 
-    /** usage: CONFIG_JSON BATCH LENGTH THREADS CHECKPOINTED_LAYERS DEVICE fp32|bf16|fp16. */
+    /** usage: CONFIG_JSON BATCH LENGTH THREADS CHECKPOINTED_LAYERS DEVICE fp32|bf16|fp16 [RANK]; with a rank, of LoRA on attention's projections. */
     public static void main(String[] args) throws IOException {
         Qwen3Config config = Qwen3Config.read(Path.of(args[0]));
         int batch = Integer.parseInt(args[1]);
@@ -42,19 +44,29 @@ public final class StepWorker {
         DType compute = precision(args[6]);
         LossScaler scaler = compute == DType.F16
                 ? LossScaler.dynamic(LossScaler.DEFAULT_INIT_SCALE, LossScaler.DEFAULT_GROWTH_INTERVAL) : LossScaler.none();
+        LoraConfig lora = args.length > 7 ? lora(Integer.parseInt(args[7])) : null;
         try (ExecutionContext ctx = backend.newContext(threads);
-                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32, compute)) {
+                Qwen3 model = new Qwen3(backend, ctx, config, DType.F32, compute);
+                LoraAdapter adapter = lora == null ? null : LoraAdapter.of(model, ctx, lora)) {
             Qwen3Weights.initialize(model, ctx, 0);
+            if (adapter != null) {
+                adapter.initialize(ctx, 0);
+            }
+            model.useAdapter(adapter);
             model.gradientCheckpointing(checkpointed);
             StepPlan plan = StepPlan.of(config, new StepPlan.Work(compute, checkpointed, batch, length, 1,
-                    backend.chunkBytes()));
+                    backend.chunkBytes(), 0, lora));
             ctx.workspace().reserve(plan.workspace());
-            try (AdamW optimizer = new AdamW(backend, model.parameters(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
+            try (AdamW optimizer = new AdamW(backend, model.trainable(), new AdamWOptions(0.9, 0.95, 1e-8, 0.1), 1.0);
                     TrainingStep step = new TrainingStep(model, optimizer, ctx, new SingleProcess(), batch, length,
                             scaler)) {
                 serve(backend, ctx, model, step, batch, length, plan);
             }
         }
+    }
+
+    private static LoraConfig lora(int rank) {
+        return new LoraConfig(rank, 2.0 * rank, 0, List.of("q_proj", "k_proj", "v_proj", "o_proj"), false);
     }
 
     /** Type of what products read, by the name that a configuration has for it. */
@@ -73,7 +85,7 @@ public final class StepWorker {
         long planned = plan.weights() + plan.gradients() + plan.optimizer() + plan.activations();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("{\"ready\": \"saryu " + backend.description() + ", " + ctx.threads() + " threads\", "
-                + "\"parameters\": " + model.parameters().count() + "}");
+                + "\"parameters\": " + model.trainable().count() + "}");
         SplittableRandom random = new SplittableRandom(1);
         long number = 0;
         for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -49,6 +49,10 @@ final class BenchCommand extends SaryuSubcommand {
             description = "Of what products read; fp32 weights either way (default fp32 on cpu, bf16 on cuda).")
     private String precision;
 
+    @Option(names = "--lora", arity = "0..1", fallbackValue = "16", defaultValue = "0", paramLabel = "RANK",
+            description = "Train a LoRA adapter on attention's projections instead, in turn with PEFT's (rank 16 when none is said).")
+    private int lora;
+
     @Option(names = "--decode", description = "Measure greedy decoding at batch 1 instead, in turn with transformers'.")
     private boolean decode;
 
@@ -96,7 +100,7 @@ final class BenchCommand extends SaryuSubcommand {
         }
         int workers = Backends.threads(threads);
         StepBenchmark.Options options = new StepBenchmark.Options(model, sequences, tokens, workers, rounds, python,
-                bench.resolve("peers"), device, precision != null ? precision : cpu ? "fp32" : "bf16");
+                bench.resolve("peers"), device, precision != null ? precision : cpu ? "fp32" : "bf16", lora);
         if (decode && profile) {
             List<DecodeProfile.Result> measured = new ArrayList<>();
             for (String type : types()) {
@@ -152,6 +156,13 @@ final class BenchCommand extends SaryuSubcommand {
         } else {
             refuse(dtypes != null, "--dtype", "anything but --decode; training steps are measured in fp32");
         }
+        refuse(given("--lora") && (replay != null || decode || profile), "--lora",
+                "--decode, --profile and --replay; leave one of them out");
+        if (given("--lora") && lora < 1) {
+            throw new IllegalArgumentException("--lora is rank " + lora + "; it must be at least 1");
+        }
+        refuse(given("--lora") && python != null && device.equals("cuda"), "--lora with --python", "--device cuda: PEFT's step is for the"
+                + " CPU; leave --python out");
         refuse(profile && python != null, "--python", "--profile, which measures Saryu alone; leave one of the two out");
         refuse(config != null && given("--size"), "--size", "--config, which names another model; leave one of the two out");
         if (config != null && config.toString().matches(".*\\.ya?ml")) {

@@ -27,6 +27,14 @@ final class GenerateCommand extends SaryuSubcommand {
             description = "File of prompts, one a line; \\n means a newline, - reads standard input.")
     private String promptFile;
 
+    @Option(names = "--instruction", paramLabel = "TEXT",
+            description = "What a tuned model is to do; the prompt is made by its template.")
+    private String instruction;
+
+    @Option(names = "--input", paramLabel = "TEXT",
+            description = "What it is to do it with. May be given several times, with one --instruction.")
+    private List<String> inputs = new ArrayList<>();
+
     @Option(names = "--batch", defaultValue = "16", paramLabel = "N",
             description = "Prompts computed at once (default ${DEFAULT-VALUE}).")
     private int batch;
@@ -81,8 +89,12 @@ final class GenerateCommand extends SaryuSubcommand {
                 all.add(Escapes.interpret(line));
             }
         }
-        if (all.isEmpty()) {
-            throw new IllegalArgumentException("there is nothing to continue; give --prompt TEXT or --prompts FILE with a line");
+        if (instruction == null && !inputs.isEmpty()) {
+            throw new IllegalArgumentException("--input is given without --instruction, which says what to do with it");
+        }
+        if (all.isEmpty() && instruction == null) {
+            throw new IllegalArgumentException("there is nothing to continue; give --prompt TEXT, --instruction TEXT or --prompts FILE"
+                    + " with a line");
         }
         if (batch < 1) {
             throw new IllegalArgumentException("--batch is " + batch + "; give at least 1");
@@ -90,6 +102,10 @@ final class GenerateCommand extends SaryuSubcommand {
         GenerationOptions options = new GenerationOptions(maxNewTokens, temperature, topK, topP, repetitionPenalty,
                 stops.stream().map(Escapes::interpret).toList(), seed, greedy, ignoreEos);
         try (LanguageModel m = model.open()) {
+            if (instruction != null) {
+                String what = Escapes.interpret(instruction);
+                (inputs.isEmpty() ? List.of("") : inputs).forEach(i -> all.add(m.prompt(what, Escapes.interpret(i))));
+            }
             Interrupt.stop(() -> {
                 if (all.size() == 1 && !json) {
                     stream(m, all.getFirst(), options);

@@ -11,6 +11,9 @@ final class ModelOptions {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Model folder.")
     private Path folder;
 
+    @Option(names = "--adapter", paramLabel = "DIR", description = "Adapter folder, in PEFT's format, to put on the model.")
+    private Path adapter;
+
     @Option(names = "--device", defaultValue = "auto", paramLabel = "NAME",
             description = "auto, cpu or reference (default ${DEFAULT-VALUE}).")
     private String device;
@@ -25,6 +28,6 @@ final class ModelOptions {
     private String dtype;
 
     LanguageModel open() throws IOException {
-        return LanguageModel.open(folder, new OpenOptions(device, threads, OpenOptions.weights(dtype)));
+        return LanguageModel.open(folder, adapter, new OpenOptions(device, threads, OpenOptions.weights(dtype)));
     }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.ScopeType;
         description = "Trains small language models from raw text, on the JVM.%n",
         versionProvider = SaryuCommand.Version.class,
         subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class,
-            TrainCommand.class, LaunchCommand.class, ReportCommand.class, EvalCommand.class, GenerateCommand.class,
+            TrainCommand.class, FinetuneCommand.class, LaunchCommand.class, ReportCommand.class, EvalCommand.class, GenerateCommand.class,
             BenchCommand.class},
         footer = {"", "The launcher has two more: 'test' runs the test suite, 'jmh' the kernel benchmarks.",
             "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})

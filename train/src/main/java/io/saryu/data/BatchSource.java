@@ -17,7 +17,7 @@ public interface BatchSource {
     /**
      * Fills (B, T) ids and their targets with the windows at positions {@code [position, position + batch)}. The target of
      * each token is the token after it, of the last one the first token of the text that follows; positions start at 0
-     * in every window.
+     * in every window. A target may be missing ({@link io.saryu.optim.TrainingStep#IGNORED}).
      *
      * @param position of the first window, counted from 0 over all epochs
      * @param batch    B
@@ -25,6 +25,16 @@ public interface BatchSource {
      * @param targets  receives B*T ids, row by row
      */
     void fill(long position, int batch, int[] ids, int[] targets);
+
+    /**
+     * The sequences that the windows at {@code [position, position + batch)} are divided into, in order, none longer than T:
+     * attention does not pass from one to another, and positions start at 0 in each.
+     *
+     * @return null where every window is one sequence
+     */
+    default int[] lengths(long position, int batch) {
+        return null;
+    }
 
     /** Tokens in an epoch. */
     default long tokensPerEpoch() {

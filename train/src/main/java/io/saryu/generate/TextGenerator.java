@@ -26,8 +26,18 @@ public final class TextGenerator {
     private final Qwen3 model;
     private final ExecutionContext ctx;
     private final Tokenizer tokenizer;
+    private final int endMarker;
 
+    /** Texts end with the tokenizer's end of text. */
     public TextGenerator(Qwen3 model, ExecutionContext ctx, Tokenizer tokenizer) {
+        this(model, ctx, tokenizer, tokenizer.eosId());
+    }
+
+    /**
+     * @param endMarker id that ends a text, too, and is not shown, as a prompt's template has it
+     */
+    public TextGenerator(Qwen3 model, ExecutionContext ctx, Tokenizer tokenizer, int endMarker) {
+        this.endMarker = endMarker;
         this.model = model;
         this.ctx = ctx;
         this.tokenizer = tokenizer;
@@ -58,7 +68,7 @@ public final class TextGenerator {
             }
             texts.add(new Text(i, options, listener));
         }
-        new TokenGenerator(model, ctx, tokenizer.eosId()).generate(first, ids, options,
+        new TokenGenerator(model, ctx, tokenizer.eosId(), endMarker).generate(first, ids, options,
                 (sequence, id) -> texts.get(sequence).accept(id));
         texts.forEach(Text::finish);
         return texts.stream().map(t -> t.all.toString()).toList();
@@ -71,15 +81,20 @@ public final class TextGenerator {
         private final Listener listener;
         private final StreamingDecoder decoder = new StreamingDecoder(tokenizer);
         private final StopStrings stops;
+        private final boolean ignoreEos;
         private boolean stopped;
 
         Text(int index, GenerationOptions options, Listener listener) {
+            this.ignoreEos = options.ignoreEos();
             this.index = index;
             this.listener = listener;
             this.stops = new StopStrings(options.stopStrings());
         }
 
         boolean accept(int id) {
+            if (id == endMarker && !ignoreEos) {
+                return true;
+            }
             boolean wanted = show(stops.add(decoder.add(id)));
             stopped = !wanted || stops.ended();
             return !stopped;

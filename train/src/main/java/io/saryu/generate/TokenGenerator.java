@@ -7,6 +7,7 @@ import io.saryu.nn.Qwen3;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -29,15 +30,15 @@ public final class TokenGenerator {
 
     private final Qwen3 model;
     private final ExecutionContext ctx;
-    private final int endOfText;
+    private final int[] ends;
 
     /**
-     * @param endOfText id that ends a sequence, or -1 for none
+     * @param ends ids that end a sequence; -1 is none
      */
-    public TokenGenerator(Qwen3 model, ExecutionContext ctx, int endOfText) {
+    public TokenGenerator(Qwen3 model, ExecutionContext ctx, int... ends) {
         this.model = model;
         this.ctx = ctx;
-        this.endOfText = endOfText;
+        this.ends = ends.clone();
     }
 
     /**
@@ -59,6 +60,16 @@ public final class TokenGenerator {
      *              its text does not depend on how prompts are divided into calls
      */
     public int[][] generate(int first, int[][] prompts, GenerationOptions options, Listener listener) {
+        return generate(first, prompts, options, listener, LogitsProcessor.NONE);
+    }
+
+    /**
+     * As {@link #generate(int, int[][], GenerationOptions, Listener)}, with a say in what may come next.
+     *
+     * @param processor sees and changes the logits before each choice
+     */
+    public int[][] generate(int first, int[][] prompts, GenerationOptions options, Listener listener,
+            LogitsProcessor processor) {
         int limit = model.config().maxPositionEmbeddings();
         int longest = 0;
         for (int i = 0; i < prompts.length; i++) {
@@ -85,6 +96,7 @@ public final class TokenGenerator {
                 ctx.synchronize();
                 for (int i = 0; i < rows.length; i++) {
                     here.copyTo((long) i * vocabulary, logits);
+                    processor.process(rows[i], run.generated(rows[i]), logits);
                     run.choose(rows[i], logits, listener, cache.length(rows[i]) < capacity);
                 }
                 tape.reset();
@@ -109,6 +121,15 @@ public final class TokenGenerator {
                         + ", outside the model's vocabulary of " + model.config().vocabSize());
             }
         }
+    }
+
+    private boolean isEnd(int id) {
+        for (int end : ends) {
+            if (id == end) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The state of one call. */
@@ -143,12 +164,16 @@ public final class TokenGenerator {
             return out;
         }
 
+        List<Integer> generated(int sequence) {
+            return Collections.unmodifiableList(output.get(sequence));
+        }
+
         void choose(int sequence, float[] logits, Listener listener, boolean room) {
             Sampler sampler = samplers.get(sequence);
             int id = sampler.next(logits, 0);
             sampler.see(id);
             output.get(sequence).add(id);
-            boolean ended = id == endOfText && !options.ignoreEos();
+            boolean ended = isEnd(id) && !options.ignoreEos();
             boolean wanted = listener.accept(sequence, id);
             if (ended || !wanted || !room || output.get(sequence).size() >= options.maxNewTokens()) {
                 active.remove(Integer.valueOf(sequence));

@@ -65,7 +65,7 @@ final class BadSteps {
             throw new IOException(broken + what + "; the weights were not updated. Resume from a checkpoint in " + checkpoints
                     + " with --set train.bad_loss=skip to leave such steps out, or with a lower learning_rate");
         }
-        Optional<String> weights = r.verdict() == Verdict.JUMP ? Optional.empty() : NonFinite.first(model.namedWeights(), ctx);
+        Optional<String> weights = r.verdict() == Verdict.JUMP ? Optional.empty() : NonFinite.first(model.trainable().named(), ctx);
         if (weights.isPresent()) {
             throw new IOException(broken + what + " and so are weights, the first " + weights.get() + advice());
         }
@@ -94,7 +94,7 @@ final class BadSteps {
     /** Gradients in the order of backward: the first that is not finite is nearest to where it began. */
     private String where(TrainingStep.Result r) {
         return r.verdict() != Verdict.GRADIENT_NOT_FINITE ? ""
-                : NonFinite.first(model.parameters().named(model.parameters().grads()), ctx)
+                : NonFinite.first(model.trainable().named(model.trainable().grads()), ctx)
                         .map(g -> ", first in backward in the gradient of " + g).orElse("");
     }
 

@@ -1,5 +1,6 @@
 package io.saryu.train;
 
+import io.saryu.nn.Projection;
 import io.saryu.optim.LossScaler;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class ConfigCheck {
         require(c.numDevices() >= 1 && c.numDevices() <= 1024, "num_devices", c.numDevices(), "from 1 to 1024");
         model(c.model());
         data(c);
+        if (c.finetune() != null) {
+            finetune(c.finetune());
+        }
         train(c.train(), c.model().numHiddenLayers());
         evaluations(c);
     }
@@ -60,7 +64,9 @@ final class ConfigCheck {
         require(c.maxPositionEmbeddings() >= d.contextLength(), "data.context_length", d.contextLength(),
                 "at most model.max_position_embeddings, which is " + c.model().maxPositionEmbeddings());
         above0("data.max_epochs", d.maxEpochs());
-        require(d.train() != null && !d.train().isEmpty(), "data.train", "empty",
+        require(c.finetune() == null || d.train().isEmpty() && d.validation().isEmpty(), "data.train", "given",
+                "left out beside finetune.data, which names what is learnt");
+        require(c.finetune() != null || d.train() != null && !d.train().isEmpty(), "data.train", "empty",
                 "a token file, or one per language, such as {en: {file: en.bin, share: 1.0}}");
         double sum = 0;
         int shares = 0;
@@ -81,6 +87,52 @@ final class ConfigCheck {
                 + (float) sum, "one whose shares add up to 1");
         require(d.validation() != null, "data.validation", "empty", "a token file per language, or left out");
         d.validation().forEach((language, file) -> text("data.validation." + language, file, "a token file"));
+    }
+
+    private void finetune(FinetuneArguments f) {
+        text("finetune.model", f.model(), "the base model's folder");
+        require(f.template() != null, "finetune.template", "empty", "one of alpaca, chatml");
+        require(f.validationSplit() >= 0 && f.validationSplit() < 1, "finetune.validation_split", f.validationSplit(),
+                "at least 0 and below 1");
+        require(f.stoppingStrategy() != null, "finetune.stopping_strategy", "empty",
+                "one of first_exhausted, all_exhausted, all_exhausted_without_replacement");
+        require(f.data() != null && !f.data().isEmpty(), "finetune.data", "empty",
+                "one or more files of JSON lines, such as {simplify: rows.jsonl}");
+        double sum = 0;
+        int given = 0;
+        for (Map.Entry<String, FinetuneArguments.InstructionSource> e : f.data().entrySet()) {
+            String path = "finetune.data." + e.getKey();
+            require(e.getValue() != null, path, "empty", "a file of JSON lines");
+            text(path + ".file", e.getValue().file(), "a file of JSON lines");
+            Double probability = e.getValue().probability();
+            if (probability != null) {
+                require(probability > 0 && probability <= 1, path + ".probability", probability, "above 0 and at most 1");
+                sum += probability;
+                given++;
+            }
+        }
+        require(given == 0 || given == f.data().size(), "finetune.data", "given with a probability for " + given + " of "
+                + f.data().size() + " data sets", "given with a probability for all of them or for none");
+        require(given == 0 || Math.abs(sum - 1) <= SHARE_TOLERANCE, "finetune.data", "a mix whose probabilities add up to "
+                + (float) sum, "one whose probabilities add up to 1");
+        if (f.lora() != null) {
+            lora(f.lora());
+        }
+    }
+
+    private void lora(LoraArguments l) {
+        atLeastOne("finetune.lora.r", l.r());
+        above0("finetune.lora.lora_alpha", l.loraAlpha());
+        require(l.loraDropout() >= 0 && l.loraDropout() < 1, "finetune.lora.lora_dropout", l.loraDropout(),
+                "at least 0 and below 1");
+        require(l.targetModules() != null && !l.targetModules().isEmpty(), "finetune.lora.target_modules", "empty",
+                "a list of modules: " + String.join(", ", Projection.NAMES));
+        for (String module : l.targetModules()) {
+            String last = module == null ? "" : module.substring(module.lastIndexOf('.') + 1);
+            require(Projection.NAMES.contains(last), "finetune.lora.target_modules", "'" + module + "'",
+                    NearestName.of(last, Projection.NAMES).map(n -> "a module of the model; did you mean " + n + "?")
+                            .orElse("made of " + String.join(", ", Projection.NAMES) + ", or all-linear"));
+        }
     }
 
     private void train(TrainArguments t, int layers) {
@@ -122,7 +174,7 @@ final class ConfigCheck {
     /** What needs a validation loss during training. */
     private void evaluations(TrainConfig c) {
         TrainArguments t = c.train();
-        boolean evaluated = !c.data().validation().isEmpty() && t.evalSteps() > 0;
+        boolean evaluated = (!c.data().validation().isEmpty() || c.finetune() != null) && t.evalSteps() > 0;
         String missing = " without data.validation and train.eval_steps, which would say what is best";
         require(evaluated || !t.loadBestModelAtEnd(), "train.load_best_model_at_end", true, "false" + missing);
         require(evaluated || t.earlyStoppingPatience() == 0, "train.early_stopping_patience", t.earlyStoppingPatience(),

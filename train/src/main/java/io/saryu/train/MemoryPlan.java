@@ -59,8 +59,9 @@ public record MemoryPlan(int workers, long chunkBytes, long weights, long gradie
         TrainArguments t = config.train();
         int length = config.data().contextLength();
         StepPlan.Work work = new StepPlan.Work(t.computeType(), t.checkpointedLayers(config.model()),
-                t.perDeviceTrainBatchSize(), length, t.gradientAccumulationSteps(), chunkBytes);
-        boolean validates = evaluates && !config.data().validation().isEmpty();
+                t.perDeviceTrainBatchSize(), length, t.gradientAccumulationSteps(), chunkBytes,
+                config.mostSequences(t.perDeviceTrainBatchSize()), config.lora());
+        boolean validates = evaluates && (!config.data().validation().isEmpty() || config.finetune() != null);
         return StepPlan.of(config.toModelConfig(), work, (model, ctx) -> {
             if (validates) {
                 evaluate(model, ctx, t.perDeviceEvalBatchSize(), length);

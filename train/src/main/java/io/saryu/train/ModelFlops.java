@@ -24,6 +24,21 @@ public final class ModelFlops {
     public static double perToken(Qwen3Config c, int contextLength) {
         long lookedUp = c.tieWordEmbeddings() ? 0 : (long) c.vocabSize() * c.hiddenSize();
         return 6.0 * (c.parameterCount() - lookedUp)
-                + 12.0 * c.numHiddenLayers() * c.numAttentionHeads() * c.headDim() * contextLength;
+                + attention(c, contextLength);
+    }
+
+    /**
+     * Operations per training token where the model's weights are frozen and have no gradient, and others are trained beside
+     * them, an adapter's: 4 N for the model's and 6 for each of those.
+     *
+     * @param trained weights that are trained
+     */
+    public static double perTokenFrozen(Qwen3Config c, int contextLength, long trained) {
+        long lookedUp = c.tieWordEmbeddings() ? 0 : (long) c.vocabSize() * c.hiddenSize();
+        return 4.0 * (c.parameterCount() - lookedUp) + 6.0 * trained + attention(c, contextLength);
+    }
+
+    private static double attention(Qwen3Config c, int contextLength) {
+        return 12.0 * c.numHiddenLayers() * c.numAttentionHeads() * c.headDim() * contextLength;
     }
 }

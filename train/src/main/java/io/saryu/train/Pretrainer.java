@@ -3,7 +3,6 @@ package io.saryu.train;
 import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.eval.EvalReport;
-import io.saryu.eval.Evaluator;
 import io.saryu.files.IOConsumer;
 import io.saryu.nn.NonFinite;
 import io.saryu.nn.Qwen3;
@@ -24,7 +23,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Pretrains a model: steps with accumulation, metrics, evaluation, checkpoints, resume. Everything that the rest of a run
+ * Trains a model, or an adapter of one: steps with accumulation, metrics, evaluation, checkpoints, resume. Everything that the rest of a run
  * depends on is in its checkpoints, so a run that was stopped and resumed ends with the bits of one that was not.
  */
 public final class Pretrainer implements AutoCloseable {
@@ -44,7 +43,7 @@ public final class Pretrainer implements AutoCloseable {
     }
 
     private final TrainConfig config;
-    private final TrainingData data;
+    private final TrainingSet data;
     private final RunFolder run;
     private final WorkerGroup workers;
     /** Rank 0's, which evaluates and is what checkpoints hold; the others are equal to it after each step. */
@@ -69,12 +68,12 @@ public final class Pretrainer implements AutoCloseable {
      * @param config  resolved: {@code model.vocab_size} is set
      * @param threads CPU threads of all ranks together
      */
-    public Pretrainer(TrainConfig config, TrainingData data, RunFolder run, Backend backend, int threads) {
+    public Pretrainer(TrainConfig config, TrainingSet data, RunFolder run, Backend backend, int threads) {
         this(config, data, run, RankDevices.sharing(backend, config.numDevices()), threads);
     }
 
     /** On process 0 of a run that may have several: the others {@link WorkerGroup#serve}. */
-    Pretrainer(TrainConfig config, TrainingData data, RunFolder run, RankDevices devices, int threads) {
+    Pretrainer(TrainConfig config, TrainingSet data, RunFolder run, RankDevices devices, int threads) {
         TrainArguments t = config.train();
         this.config = config;
         this.data = data;
@@ -95,7 +94,7 @@ public final class Pretrainer implements AutoCloseable {
     private TrainerState state(long steps, String key) {
         return new TrainerState(steps, steps * windowsPerStep, steps * windowsPerStep * config.data().contextLength(),
                 config.train().seed(), 0, scaler.state(), watch.state(), best, key,
-                Fingerprint.of(model.config().toString()), data.tokenizerHash(), data.dataHash());
+                Fingerprint.of(model.config() + data.modelIdentity()), data.tokenizerHash(), data.dataHash());
     }
 
     /** The model, as far as it is trained. */
@@ -156,7 +155,7 @@ public final class Pretrainer implements AutoCloseable {
     }
 
     private void readWeights(CheckpointReader checkpoint) throws IOException {
-        read(checkpoint, model.namedWeights(), checkpoint::readWeights);
+        read(checkpoint, model.trainable().named(), checkpoint::readWeights);
     }
 
     private void read(CheckpointReader checkpoint, Map<String, Tensor> target, IOConsumer<Map<String, Tensor>> reader)
@@ -181,8 +180,8 @@ public final class Pretrainer implements AutoCloseable {
 
     private Map<String, Tensor> moments() {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        model.parameters().named(optimizer.expAvg()).forEach((name, t) -> all.put("exp_avg." + name, t));
-        model.parameters().named(optimizer.expAvgSq()).forEach((name, t) -> all.put("exp_avg_sq." + name, t));
+        model.trainable().named(optimizer.expAvg()).forEach((name, t) -> all.put("exp_avg." + name, t));
+        model.trainable().named(optimizer.expAvgSq()).forEach((name, t) -> all.put("exp_avg_sq." + name, t));
         return all;
     }
 
@@ -207,7 +206,7 @@ public final class Pretrainer implements AutoCloseable {
         EvalReport report = null;
         RunSession session = RunSession.begin(config, stepsDone, schedule.totalSteps(),
                 windowsPerStep * config.data().contextLength(), model, ctx);
-        try (SampleTexts texts = SampleTexts.open(config, data.validation(), model, ctx);
+        try (SampleTexts texts = data.samples(config, model, ctx);
                 RunLog log = RunLog.open(run, session);
                 Progress.Task task = progress.start("training", schedule.totalSteps(), "steps")) {
             Meter meter = new Meter();
@@ -225,7 +224,7 @@ public final class Pretrainer implements AutoCloseable {
                     log.stepped(meter.flush());
                     meter.restart();
                 }
-                boolean evaluate = !data.validation().isEmpty()
+                boolean evaluate = data.hasValidation()
                         && (last || t.evalSteps() > 0 && stepsDone % t.evalSteps() == 0);
                 if (evaluate) {
                     report = evaluate(last ? progress : Progress.NONE);
@@ -250,7 +249,7 @@ public final class Pretrainer implements AutoCloseable {
             }
             log.ended(RunState.FINISHED, stepsDone);
         }
-        if (report == null && !data.validation().isEmpty()) {
+        if (report == null && data.hasValidation()) {
             // Resumed after the last step: nothing was left to train.
             report = evaluate(progress);
         }
@@ -294,7 +293,7 @@ public final class Pretrainer implements AutoCloseable {
     }
 
     private EvalReport evaluate(Progress progress) {
-        return new Evaluator(model, ctx, config.train().perDeviceEvalBatchSize()).run(data.validation(), progress);
+        return data.evaluate(model, ctx, config.train().perDeviceEvalBatchSize(), progress);
     }
 
     private String summary(EvalReport report) {
@@ -307,7 +306,7 @@ public final class Pretrainer implements AutoCloseable {
         if (saved == stepsDone) {
             return;
         }
-        Map<String, Tensor> weights = Qwen3Weights.onHost(model.namedWeights(), ctx);
+        Map<String, Tensor> weights = Qwen3Weights.onHost(model.trainable().named(), ctx);
         Map<String, Tensor> moments = Qwen3Weights.onHost(moments(), ctx);
         try {
             CheckpointWriter.write(run, state(stepsDone, start.reproducibilityKey()), weights, moments);

@@ -1,20 +1,9 @@
 package io.saryu.train;
 
-import io.saryu.backend.BackendProvider;
-import io.saryu.backend.Backends;
-import io.saryu.dist.CommunicatorAbortedException;
 import io.saryu.dist.LaunchEnvironment;
-import io.saryu.dist.ProcessGroup;
-import io.saryu.dist.Rendezvous;
-import io.saryu.model.ModelFolder;
-import io.saryu.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * A whole pretraining run: token files in, a run folder with checkpoints, metrics and the finished model out. A run may be
@@ -26,14 +15,11 @@ public final class Pretraining {
      * What a run left.
      *
      * @param runFolder   its folder
-     * @param modelFolder the finished model; null when the run was stopped
+     * @param modelFolder the finished model, or the adapter where one was trained; null when the run was stopped
      * @param outcome     how it ended
      */
     public record Result(Path runFolder, Path modelFolder, Pretrainer.Outcome outcome) {
     }
-
-    private static final System.Logger LOG = System.getLogger(Pretraining.class.getName());
-    private static final int MOST_CHANGES = 8;
 
     private Pretraining() {
     }
@@ -50,11 +36,9 @@ public final class Pretraining {
      * @throws UnsupportedOperationException when it asks for what this version cannot do
      * @throws IOException                   when a file cannot be read or written, or the loss is not a number
      */
-    public static Result start(TrainConfig config, String name, Progress progress, BooleanSupplier stop)
-            throws IOException {
-        String out = config.train().outputDir();
-        Path folder = out != null ? Path.of(out) : RunFolder.newPath(Path.of("runs"), name, LocalDateTime.now());
-        return run(config.withOutputDir(folder.toString()), folder, null, false, progress, stop);
+    public static Result start(TrainConfig config, String name, Progress progress, BooleanSupplier stop) throws IOException {
+        check(config);
+        return TrainingRun.start(config, name, progress, stop);
     }
 
     /**
@@ -67,135 +51,13 @@ public final class Pretraining {
      */
     public static Result resume(TrainConfig config, String checkpoint, Progress progress, BooleanSupplier stop)
             throws IOException {
-        if (config.train().outputDir() == null) {
-            throw new ConfigException("which run to resume is not said; give its folder with"
-                    + " --set train.output_dir=FOLDER, or its own configuration with --config FOLDER/config.yaml");
-        }
-        return run(config, Path.of(config.train().outputDir()), checkpoint, true, progress, stop);
+        check(config);
+        return TrainingRun.resume(config, checkpoint, progress, stop);
     }
 
-    private static Result run(TrainConfig given, Path folder, String checkpoint, boolean resume, Progress progress,
-            BooleanSupplier stop) throws IOException {
-        LaunchEnvironment env = LaunchEnvironment.current();
-        int ranks = RankDevices.perProcess(given, env);
-        // Before waiting for the others, who will find the same.
-        RankDevices.require(given.device(), env);
-        try (ProcessGroup processes = Rendezvous.join(env, ranks)) {
-            try {
-                Prepared run = prepare(given, processes, env, progress);
-                if (!processes.isLeader()) {
-                    follow(run, stop);
-                    return null;
-                }
-                return lead(run, folder, checkpoint, resume, progress, stop);
-            } catch (CommunicatorAbortedException e) {
-                throw e;
-            } catch (IOException | RuntimeException | Error e) {
-                processes.abort(failed(processes, e));
-                throw e;
-            }
+    private static void check(TrainConfig config) {
+        if (config.finetune() != null) {
+            throw new ConfigException("this configuration has a block finetune; start it with saryu finetune, or leave the block out");
         }
-    }
-
-    /** For the other processes; a rank that failed in a step has named itself. */
-    private static String failed(ProcessGroup processes, Throwable e) {
-        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return e instanceof RankFailedException ? why : processes.name(processes.process()) + " failed: " + why;
-    }
-
-    /** What a process of a run has before it trains. */
-    private record Prepared(TrainConfig config, Path tokenizer, String tokenizerHash, RankDevices devices) {
-        TrainingData openData() throws IOException {
-            TrainingData data = TrainingData.open(config, tokenizerHash, config.model().vocabSize());
-            try {
-                devices.processes().agree(RunFacts.of(config, data), RunFacts.WHAT_TO_DO);
-                return data;
-            } catch (RuntimeException e) {
-                data.close();
-                throw e;
-            }
-        }
-    }
-
-    private static void sayWhatAutoTook(TrainConfig config, Progress progress) {
-        if (config.device().equals("auto")) {
-            BackendProvider taken = Backends.provider("auto");
-            Backends.passedOver(taken).forEach(why -> progress.line("device: auto takes " + taken.name() + "; " + why));
-        }
-    }
-
-    private static Prepared prepare(TrainConfig given, ProcessGroup processes, LaunchEnvironment env, Progress progress)
-            throws IOException {
-        Path tokenizerFolder = Path.of(given.data().tokenizer());
-        String tokenizerHash;
-        int pieces;
-        try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder)) {
-            tokenizerHash = tokenizer.sha256();
-            pieces = tokenizer.vocabSize();
-            SampleTexts.check(given, tokenizer);
-        }
-        if (given.model().vocabSize() != 0 && given.model().vocabSize() < pieces) {
-            throw new ConfigException("model.vocab_size is " + given.model().vocabSize() + ", but the tokenizer has " + pieces
-                    + " pieces; set model.vocab_size=" + pieces + ", or 0 to take the tokenizer's");
-        }
-        TrainConfig config = given.model().vocabSize() != 0 ? given : given.withVocabSize(pieces);
-        RankDevices devices = RankDevices.open(config.device(), processes, env.local());
-        devices.requireType(config.train().computeType());
-        // Ranks with a device each have its memory for themselves.
-        TrainConfig together = devices.shared() ? config : config.withDevices(1, config.train().gradientAccumulationSteps());
-        MemoryPlan memory = MemoryPlan.of(together, devices.backends().getFirst().chunkBytes());
-        long available = devices.availableBytes() < 0 ? MemoryPlan.available() : devices.availableBytes();
-        memory.requireFits(available, together);
-        if (processes.isLeader()) {
-            sayWhatAutoTook(config, progress);
-            memory.table(together, available).lines().forEach(progress::line);
-        }
-        return new Prepared(config, tokenizerFolder, tokenizerHash, devices);
-    }
-
-    /** Does what process 0 says, which alone knows and writes the run folder. */
-    private static void follow(Prepared prepared, BooleanSupplier stop) throws IOException {
-        try (TrainingData data = prepared.openData();
-                WorkerGroup workers = new WorkerGroup(prepared.config(), prepared.devices(),
-                        Backends.threads(prepared.config().threads()))) {
-            workers.serve(data.batches(), stop);
-        }
-    }
-
-    private static Result lead(Prepared prepared, Path folder, String checkpoint, boolean resume, Progress progress,
-            BooleanSupplier stop) throws IOException {
-        TrainConfig config = prepared.config();
-        int threads = Backends.threads(config.threads());
-        try (TrainingData data = prepared.openData();
-                RunFolder run = resume ? RunFolder.resume(folder) : RunFolder.create(folder);
-                Pretrainer pretrainer = new Pretrainer(config, data, run, prepared.devices(), threads)) {
-            if (resume) {
-                pretrainer.resume(run.openCheckpoint(checkpoint));
-                warnOfChanges(run, config);
-            }
-            run.writeConfig(config);
-            data.mixture(config.data()).forEach(progress::line);
-            Pretrainer.Outcome outcome = pretrainer.train(progress, stop);
-            if (!outcome.stopped()) {
-                ModelFolder.write(run.modelFolder(), pretrainer.model(), pretrainer.context(), prepared.tokenizer(),
-                        ModelCard.text(config, pretrainer.model().config(), data, outcome.modelStep(),
-                                pretrainer.tokens(outcome.modelStep()), outcome.report()));
-            }
-            pretrainer.end();
-            return new Result(folder, outcome.stopped() ? null : run.modelFolder(), outcome);
-        }
-    }
-
-    /** A run may go on with other settings, which is at times what one wants; but it should be known. */
-    private static void warnOfChanges(RunFolder run, TrainConfig config) throws IOException {
-        TrainConfig before = TrainConfig.load(run.configFile(), List.of());
-        if (before.train().equals(config.train()) && before.data().equals(config.data())) {
-            return;
-        }
-        Set<String> old = before.toYaml().lines().map(String::strip).collect(Collectors.toSet());
-        String changed = config.toYaml().lines().map(String::strip).filter(line -> !old.contains(line)).limit(MOST_CHANGES)
-                .collect(Collectors.joining(", "));
-        LOG.log(System.Logger.Level.WARNING, "the run goes on with other settings than it had ({0}); it will not end as one"
-                + " that was not stopped", changed);
     }
 }

@@ -5,14 +5,20 @@ import io.saryu.backend.Backend;
 import io.saryu.backend.ExecutionContext;
 import io.saryu.data.BatchSource;
 import io.saryu.dist.Communicator;
+import io.saryu.lora.LoraAdapter;
 import io.saryu.nn.Qwen3;
+import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.AdamW;
+import io.saryu.optim.GradientBuckets;
 import io.saryu.optim.LossScaler;
 import io.saryu.optim.LossWatch;
 import io.saryu.optim.TrainingStep;
 import io.saryu.optim.TrainingStep.MicroBatch;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +33,8 @@ final class Replica implements AutoCloseable {
     private final Communicator communicator;
     private final ExecutionContext ctx;
     private final Qwen3 model;
+    /** Null where the model's own weights are trained. */
+    private final LoraAdapter adapter;
     private final AdamW optimizer;
     private final LossScaler scaler;
     private final LossWatch watch;
@@ -60,12 +68,22 @@ final class Replica implements AutoCloseable {
                     .workspace());
             this.model = new Qwen3(backend, ctx, config.toModelConfig(), DType.F32, t.computeType());
             owned.push(model::close);
-            model.parameters().enableTraining();
+            if (config.lora() != null) {
+                LoraAdapter adapter = LoraAdapter.of(model, ctx, config.lora());
+                owned.push(adapter::close);
+                model.useAdapter(adapter);
+                this.adapter = adapter;
+            } else {
+                this.adapter = null;
+            }
+            model.trainable().enableTraining();
             model.gradientCheckpointing(t.checkpointedLayers(config.model()));
-            this.optimizer = new AdamW(backend, model.parameters(),
+            this.optimizer = new AdamW(backend, model.trainable(),
                     new AdamWOptions(t.adamBeta1(), t.adamBeta2(), t.adamEpsilon(), t.weightDecay()), t.maxGradNorm());
             owned.push(optimizer::close);
-            this.step = new TrainingStep(model, optimizer, ctx, communicator, batch, length, scaler, watch);
+            this.step = new TrainingStep(model, optimizer, ctx, communicator, batch, length, config.mostSequences(batch),
+                    scaler, watch, GradientBuckets.DEFAULT_BYTES);
+            step.seed(t.seed());
             owned.push(step::close);
         } catch (RuntimeException | Error e) {
             close();
@@ -83,6 +101,32 @@ final class Replica implements AutoCloseable {
 
     Qwen3 model() {
         return model;
+    }
+
+    /**
+     * The first weights: those of the base model, which every rank reads, since what is frozen is not sent; where there is none,
+     * random ones on one rank alone, which the others follow.
+     *
+     * @param first whether this rank is the one that others follow
+     */
+    void initialize(TrainConfig config, boolean first) {
+        if (config.finetune() != null) {
+            try {
+                Qwen3Weights.load(model, ctx, Path.of(config.finetune().model()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        } else if (first) {
+            Qwen3Weights.initialize(model, ctx, config.train().seed());
+        }
+        if (adapter != null) {
+            adapter.initialize(ctx, config.train().seed());
+        }
+    }
+
+    /** The adapter that is trained; null where the model's own weights are. */
+    LoraAdapter adapter() {
+        return adapter;
     }
 
     AdamW optimizer() {
@@ -130,8 +174,9 @@ final class Replica implements AutoCloseable {
         long from = position + (long) communicator.rank() * accumulation * batch;
         List<MicroBatch> microBatches = new ArrayList<>();
         for (int m = 0; m < accumulation; m++) {
-            MicroBatch b = new MicroBatch(new int[batch * length], new int[batch * length]);
-            data.fill(from + (long) m * batch, batch, b.ids(), b.targets());
+            long at = from + (long) m * batch;
+            MicroBatch b = new MicroBatch(new int[batch * length], new int[batch * length], data.lengths(at, batch));
+            data.fill(at, batch, b.ids(), b.targets());
             microBatches.add(b);
         }
         return microBatches;
@@ -139,7 +184,7 @@ final class Replica implements AutoCloseable {
 
     /** Takes rank 0's weights and moments; all ranks must call it. */
     void follow(LossScaler.State lossScale, LossWatch.State losses) {
-        for (Tensor t : List.of(model.parameters().weights(), optimizer.expAvg(), optimizer.expAvgSq())) {
+        for (Tensor t : List.of(model.trainable().weights(), optimizer.expAvg(), optimizer.expAvgSq())) {
             communicator.broadcast(ctx, t, 0);
         }
         scaler.restore(lossScale);

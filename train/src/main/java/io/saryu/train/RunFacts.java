@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class RunFacts {
     /** Where things lie on a host, and how many of its threads are used, is the host's own affair; the files' content is not. */
     private static final Pattern OWN = Pattern.compile("threads|train\\.output_dir|data\\.tokenizer|data\\.train\\..*\\.file"
-            + "|data\\.validation\\..*");
+            + "|data\\.validation\\..*|finetune\\.model|finetune\\.data\\..*\\.(file|validation)");
     static final String WHAT_TO_DO = "start all ranks with the same version, configuration, --set options and data";
 
     private RunFacts() {
@@ -22,7 +22,7 @@ final class RunFacts {
      * @param config resolved
      * @param data   opened
      */
-    static Map<String, String> of(TrainConfig config, TrainingData data) {
+    static Map<String, String> of(TrainConfig config, TrainingSet data) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("the version of Saryu", SaryuVersion.get());
         try {
@@ -31,6 +31,7 @@ final class RunFacts {
             throw new UncheckedIOException("cannot read a configuration that was written here", e);
         }
         facts.put("the tokenizer's SHA-256", data.tokenizerHash());
+        facts.put("the model", data.modelIdentity());
         facts.put("the training data's SHA-256", data.dataHash());
         return facts;
     }

@@ -140,6 +140,11 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve("model");
     }
 
+    /** The folder of the finished adapter, where one is trained; made by its writer. */
+    public Path adapterFolder() {
+        return path.resolve("adapter");
+    }
+
     /** The folder of a step's checkpoint, there or not. */
     public Path checkpoint(long step) {
         return path.resolve("checkpoints").resolve("step-" + step);
@@ -147,7 +152,8 @@ public final class RunFolder implements AutoCloseable {
 
     /** Writes the resolved configuration. */
     public void writeConfig(TrainConfig config) throws IOException {
-        AtomicFile.writeString(configFile(), "# What this run was made with, all values resolved; saryu train --config takes it.\n"
+        AtomicFile.writeString(configFile(), "# What this run was made with, all values resolved; saryu "
+                + (config.finetune() == null ? "train" : "finetune") + " --config takes it.\n"
                 + config.toYaml());
     }
 

@@ -40,7 +40,8 @@ public record RunSession(long step, String time, long totalSteps, long tokensPer
         Long memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
                 ? os.getTotalMemorySize() : null;
         return new RunSession(step, now(), totalSteps, tokensPerStep, model.config().parameterCount(),
-                ModelFlops.perToken(model.config(), config.data().contextLength()),
+                model.adapter() == null ? ModelFlops.perToken(model.config(), config.data().contextLength())
+                        : ModelFlops.perTokenFrozen(model.config(), config.data().contextLength(), model.trainable().count()),
                 config.numDevices() * PeakFlops.measure(ctx, model.computeType()), ctx.backend().description(),
                 config.numDevices() * ctx.threads(), SaryuVersion.get(),
                 System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",

@@ -30,13 +30,17 @@ final class SampleTexts implements AutoCloseable {
     private final ExecutionContext ctx;
     private final Tokenizer tokenizer;
     private final List<Prompt> prompts;
+    /** Id before which a text is cut. */
+    private final int end;
     private final GenerationOptions options;
 
-    private SampleTexts(TrainConfig config, Qwen3 model, ExecutionContext ctx, Tokenizer tokenizer, List<Prompt> prompts) {
+    private SampleTexts(TrainConfig config, Qwen3 model, ExecutionContext ctx, Tokenizer tokenizer, List<Prompt> prompts,
+            int end) {
         this.model = model;
         this.ctx = ctx;
         this.tokenizer = tokenizer;
         this.prompts = prompts;
+        this.end = end;
         this.options = options(config, prompts.stream().mapToInt(p -> p.ids.length).max().orElse(1));
     }
 
@@ -55,11 +59,39 @@ final class SampleTexts implements AutoCloseable {
             } else {
                 validation.forEach((name, text) -> prompts.add(firstWords(config, name, text, tokenizer)));
             }
-            return new SampleTexts(config, model, ctx, tokenizer, prompts);
+            return new SampleTexts(config, model, ctx, tokenizer, prompts, tokenizer.eosId());
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+    }
+
+    /**
+     * Takes the prompts of the configuration, or else those given.
+     *
+     * @param texts of at most {@link #mostPromptTokens}, by data set
+     * @param end   id that ends a text
+     */
+    static SampleTexts open(TrainConfig config, Map<String, String> texts, int end, Qwen3 model, ExecutionContext ctx)
+            throws IOException {
+        Tokenizer tokenizer = Tokenizer.load(Path.of(config.data().tokenizer()));
+        try {
+            List<Prompt> prompts = new ArrayList<>();
+            if (config.train().samplePrompts() != null) {
+                given(config, tokenizer, prompts);
+            } else {
+                texts.forEach((name, text) -> prompts.add(new Prompt(name, text, tokenizer.encode(text))));
+            }
+            return new SampleTexts(config, model, ctx, tokenizer, prompts, end);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /** Tokens that an example's prompt may have to be a sample. */
+    static int mostPromptTokens(TrainConfig config) {
+        return Math.max(1, config.data().contextLength() / 2);
     }
 
     /**
@@ -128,7 +160,8 @@ final class SampleTexts implements AutoCloseable {
         List<String> given = config.train().samplePrompts();
         int context = config.data().contextLength();
         int[][] prompts = given == null
-                ? new int[config.data().validation().size()][promptTokens(config)]
+                ? config.finetune() != null ? new int[config.finetune().data().size()][mostPromptTokens(config)]
+                : new int[config.data().validation().size()][promptTokens(config)]
                 : given.stream().map(p -> new int[Math.clamp(p.getBytes(StandardCharsets.UTF_8).length + 1, 1,
                         Math.max(1, context - 1))]).toArray(int[][]::new);
         if (prompts.length > 0 && context > 1) {
@@ -145,12 +178,12 @@ final class SampleTexts implements AutoCloseable {
         if (prompts.isEmpty() || options.maxNewTokens() == 0) {
             return List.of();
         }
-        int[][] ids = new TokenGenerator(model, ctx, tokenizer.eosId())
+        int[][] ids = new TokenGenerator(model, ctx, end)
                 .generate(prompts.stream().map(Prompt::ids).toArray(int[][]::new), options, (sequence, id) -> true);
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
             int n = 0;
-            while (n < ids[i].length && ids[i][n] != tokenizer.eosId()) {
+            while (n < ids[i].length && ids[i][n] != end) {
                 n++;
             }
             // Rows of the embedding beyond the tokenizer's pieces decode to nothing.

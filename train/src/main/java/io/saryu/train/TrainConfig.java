@@ -2,12 +2,11 @@ package io.saryu.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.saryu.instruct.PackedExamples;
+import io.saryu.lora.LoraConfig;
 import io.saryu.nn.Qwen3Config;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pretraining run, as its YAML file says it. Names are Hugging Face's; what a file leaves out has the value of
+ * A training run, as its YAML file says it. Names are Hugging Face's; what a file leaves out has the value of
  * {@code defaults.yaml} beside this class. Relative paths start at the working folder.
  *
  * @param device     {@code auto}, {@code cpu}, {@code cuda} or {@code reference}
@@ -26,10 +25,11 @@ import java.util.Map;
  * @param model      the model's sizes
  * @param data       where the tokens are
  * @param train      the training arguments
+ * @param finetune   the base model and its instruction data; null for pretraining
  */
 public record TrainConfig(String device, int threads, int numDevices, ModelArguments model, DataArguments data,
-        TrainArguments train) {
-    private static final YamlTree DEFAULTS = defaults();
+        TrainArguments train, FinetuneArguments finetune) {
+    private static final YamlTree DEFAULTS = YamlTree.resource("defaults.yaml");
 
     /**
      * Reads a file.
@@ -62,6 +62,7 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
     public static TrainConfig parse(String text, String source, List<String> overrides) {
         YamlTree tree = YamlTree.parse(text, source);
         overrides.forEach(tree::set);
+        FinetuneDefaults.complete(tree);
         expandShortForms(tree.root());
         TrainConfig config = ConfigBinder.bind(tree, DEFAULTS.root(), TrainConfig.class);
         new ConfigCheck(tree::where).check(config);
@@ -123,6 +124,16 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
         return ConfigBinder.bind(tree, TrainConfig.class);
     }
 
+    /** The adapter that is trained, or null where weights of the model are. */
+    public LoraConfig lora() {
+        return finetune == null || finetune.lora() == null ? null : finetune.lora().toConfig();
+    }
+
+    /** Sequences that a micro-batch may be divided into; 0 where each window is one. */
+    int mostSequences(int windows) {
+        return finetune == null ? 0 : Math.multiplyExact(windows, PackedExamples.mostSequences(data.contextLength()));
+    }
+
     /** The length that the model's {@code max_position_embeddings} has where the file left it at 0. */
     public int maxPositionEmbeddings() {
         return model.maxPositionEmbeddings() == 0 ? data.contextLength() : model.maxPositionEmbeddings();
@@ -173,13 +184,5 @@ public record TrainConfig(String device, int threads, int numDevices, ModelArgum
         List<String> names = new ArrayList<>();
         node.fieldNames().forEachRemaining(names::add);
         return names;
-    }
-
-    private static YamlTree defaults() {
-        try (InputStream in = TrainConfig.class.getResourceAsStream("defaults.yaml")) {
-            return YamlTree.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "defaults.yaml");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,11 +1,15 @@
 package io.saryu.train;
 
+import io.saryu.backend.ExecutionContext;
 import io.saryu.data.BatchSource;
 import io.saryu.data.EvalWindows;
 import io.saryu.data.PackedDataset;
 import io.saryu.data.TokenFileSequence;
+import io.saryu.eval.EvalReport;
+import io.saryu.eval.Evaluator;
 import io.saryu.files.TokenFile;
 import io.saryu.files.TokenFileInfo;
+import io.saryu.nn.Qwen3;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a run reads: the token files of its configuration, opened and checked against its tokenizer. */
-public final class TrainingData implements AutoCloseable {
+public final class TrainingData implements TrainingSet {
     private static final int PROBES = 64;
     private static final int PROBE_TOKENS = 64;
 
@@ -105,7 +109,22 @@ public final class TrainingData implements AutoCloseable {
         return s.toString();
     }
 
-    /** Training windows. */
+    @Override
+    public boolean hasValidation() {
+        return !validation.isEmpty();
+    }
+
+    @Override
+    public EvalReport evaluate(Qwen3 model, ExecutionContext ctx, int batch, Progress progress) {
+        return new Evaluator(model, ctx, batch).run(validation, progress);
+    }
+
+    @Override
+    public SampleTexts samples(TrainConfig config, Qwen3 model, ExecutionContext ctx) throws IOException {
+        return SampleTexts.open(config, validation, model, ctx);
+    }
+
+    @Override
     public BatchSource batches() {
         return batches;
     }
@@ -126,11 +145,12 @@ public final class TrainingData implements AutoCloseable {
     }
 
     /** SHA-256 of the tokenizer that made the tokens. */
+    @Override
     public String tokenizerHash() {
         return tokenizerHash;
     }
 
-    /** SHA-256 of what the data are, training and validation. */
+    @Override
     public String dataHash() {
         return dataHash;
     }

@@ -4,7 +4,6 @@ import io.saryu.backend.Backend;
 import io.saryu.data.BatchSource;
 import io.saryu.dist.CommunicatorAbortedException;
 import io.saryu.dist.ProcessGroup;
-import io.saryu.nn.Qwen3Weights;
 import io.saryu.optim.LossScaler;
 import io.saryu.optim.LossWatch;
 import io.saryu.optim.TrainingStep;
@@ -74,8 +73,15 @@ final class WorkerGroup implements AutoCloseable {
                     threads.add(Executors.newSingleThreadExecutor(work -> Thread.ofPlatform().name(name).unstarted(work)));
                 }
             }
+            if (config.finetune() != null) {
+                onAll("when it read the base model", rank -> {
+                    rank.initialize(config, rank == first());
+                    return null;
+                });
+            } else if (processes.isLeader()) {
+                first().initialize(config, true);
+            }
             if (processes.isLeader()) {
-                Qwen3Weights.initialize(first().model(), first().context(), config.train().seed());
                 followFirst();
             }
         } catch (RuntimeException | Error e) {

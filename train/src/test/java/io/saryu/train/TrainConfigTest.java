@@ -95,7 +95,7 @@ class TrainConfigTest {
                 failure(GOOD, "train.warmup_ratio=0.1"));
         assertEquals("unknown key 'learning_rate' in --set learning_rate=1; did you mean 'train.learning_rate'?",
                 failure(GOOD, "learning_rate=1"));
-        assertTrue(failure(GOOD, "zzzzzzzzzz=1").contains("known here: data, device, model"));
+        assertTrue(failure(GOOD, "zzzzzzzzzz=1").contains("known here: data, device, finetune, model"));
     }
 
     @ParameterizedTest

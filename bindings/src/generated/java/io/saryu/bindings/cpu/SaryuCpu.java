@@ -1689,6 +1689,75 @@ public class SaryuCpu {
         }
     }
 
+    private static class saryu_dropout {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_INT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_POINTER,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_FLOAT,
+            SaryuCpu.C_LONG,
+            SaryuCpu.C_INT
+        );
+
+        public static final MemorySegment ADDR = SaryuCpu.findOrThrow("saryu_dropout");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void saryu_dropout(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const double *scalars, int64_t threshold, float scale, int64_t stream, int32_t accumulate)
+     * }
+     */
+    public static FunctionDescriptor saryu_dropout$descriptor() {
+        return saryu_dropout.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void saryu_dropout(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const double *scalars, int64_t threshold, float scale, int64_t stream, int32_t accumulate)
+     * }
+     */
+    public static MethodHandle saryu_dropout$handle() {
+        return saryu_dropout.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void saryu_dropout(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const double *scalars, int64_t threshold, float scale, int64_t stream, int32_t accumulate)
+     * }
+     */
+    public static MemorySegment saryu_dropout$address() {
+        return saryu_dropout.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void saryu_dropout(saryu_pool *pool, int32_t type, int64_t N, int64_t C, void *out, int64_t ld_out, const void *in, int64_t ld_in, const double *scalars, int64_t threshold, float scale, int64_t stream, int32_t accumulate)
+     * }
+     */
+    public static void saryu_dropout(MemorySegment pool, int type, long N, long C, MemorySegment out, long ld_out, MemorySegment in, long ld_in, MemorySegment scalars, long threshold, float scale, long stream, int accumulate) {
+        var mh$ = saryu_dropout.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("saryu_dropout", pool, type, N, C, out, ld_out, in, ld_in, scalars, threshold, scale, stream, accumulate);
+            }
+            mh$.invokeExact(pool, type, N, C, out, ld_out, in, ld_in, scalars, threshold, scale, stream, accumulate);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class saryu_cross_entropy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             SaryuCpu.C_INT,

@@ -221,6 +221,15 @@ public final class CudaBackend implements Backend {
         CudaTraining.swigluBackward(CudaContext.of(ctx), dGateUp, dOut, gateUp);
     }
 
+    // ---- dropout ----
+
+    @Override
+    public void dropout(ExecutionContext ctx, Tensor out, Tensor in, Tensor scalars, double p, long stream,
+            boolean accumulate) {
+        checks.dropout(out, in, scalars, p);
+        CudaTraining.dropout(CudaContext.of(ctx), out, in, scalars, p, stream, accumulate);
+    }
+
     // ---- loss ----
 
     @Override

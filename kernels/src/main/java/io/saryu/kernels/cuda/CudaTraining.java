@@ -1,6 +1,7 @@
 package io.saryu.kernels.cuda;
 
 import io.saryu.backend.AdamWOptions;
+import io.saryu.backend.OpChecks;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 
@@ -29,6 +30,15 @@ final class CudaTraining {
                 Grid.ofPieces(dOut.dim(0), dOut.dim(1), width), 1, 1, Grid.threadsFor(dOut.dim(1), width), 0)
                 .int64(dOut.dim(0)).int64(dOut.dim(1)).pointer(dGateUp).int64(dGateUp.rowStride()).pointer(dOut)
                 .int64(dOut.rowStride()).pointer(gateUp).int64(gateUp.rowStride()).run();
+    }
+
+    static void dropout(CudaContext ctx, Tensor out, Tensor in, Tensor scalars, double p, long stream, boolean accumulate) {
+        int width = 16 / out.dtype().bytes();
+        ctx.launch(ctx.kernel("dropout.cu", "dropout", out.dtype()), Grid.ofPieces(out.dim(0), out.dim(1), width), 1, 1,
+                Grid.threadsFor(out.dim(1), width), 0)
+                .int64(out.dim(0)).int64(out.dim(1)).pointer(out).int64(out.rowStride()).pointer(in).int64(in.rowStride())
+                .pointer(scalars).int64(OpChecks.dropoutThreshold(p)).float32((float) (1 / (1 - p))).int64(stream)
+                .int32(accumulate ? 1 : 0).run();
     }
 
     static void crossEntropy(CudaContext ctx, Tensor rowLoss, Tensor dLogits, Tensor logits, Tensor targets, Tensor scalars) {
