@@ -13,7 +13,7 @@ final class ChunkCleaner {
     private final TextCleaner cleaner;
     private final LineFilters filters;
     private final ChunkLines lines;
-    private final ContentHash hash = new ContentHash(0);
+    private final ContentHash hash = new ContentHash();
     private final SentenceBoundaries boundaries = new SentenceBoundaries();
     private final boolean paragraphs;
     private CleanedChunk out;
@@ -46,7 +46,8 @@ final class ChunkCleaner {
         while (lines.step()) {
             char[] chars = lines.chars();
             int length = lines.length();
-            if (TextCleaner.isClean(chars, length) && filters.ignores(chars, length)) {
+            if (filters.ignoresText() && (lines.isPlain() || TextCleaner.isClean(chars, length)
+                    && !(lines.hasLatin() && Mojibake.isIn(chars, length)))) {
                 out.clean.untouched(length == 0);
                 if (length == 0) {
                     blank();
@@ -102,15 +103,20 @@ final class ChunkCleaner {
         if (options.splitter() == null) {
             addLine(bytes, start, end);
         } else {
-            addSentences(chars, length, bytes, start, end - start == length);
+            addSentences(chars, length, bytes, start, end);
         }
         if (!paragraphs) {
             endDocument();
         }
     }
 
-    private void addSentences(char[] chars, int length, byte[] bytes, int start, boolean ascii) {
+    private void addSentences(char[] chars, int length, byte[] bytes, int start, int end) {
+        boolean ascii = end - start == length;
         int sentences = boundaries.find(chars, 0, length);
+        if (sentences == 1 && boundaries.start(0) == 0 && boundaries.end(0) == length) {
+            addLine(bytes, start, end);
+            return;
+        }
         int place = 0;
         int placeInBytes = start;
         for (int i = 0; i < sentences; i++) {

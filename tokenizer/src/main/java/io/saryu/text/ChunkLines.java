@@ -4,11 +4,15 @@ import java.nio.charset.StandardCharsets;
 
 /** Steps through the good lines of chunks and counts the bad ones. Not thread-safe. */
 final class ChunkLines {
+    private static final byte DELETE = 0x7F;
+
     private final LineDecoder decoder;
     private final JsonField json;
+    private final Utf8Decoder utf8 = new Utf8Decoder();
     private final int maxLineBytes;
     private char[] chars = new char[1 << 12];
     private int length;
+    private boolean plain;
     private Chunk chunk;
     private ReadTally tally;
     private int position;
@@ -73,6 +77,10 @@ final class ChunkLines {
      * much text, as it makes no strings. False after the last one.
      */
     boolean step() {
+        plain = stepPlain();
+        if (plain) {
+            return true;
+        }
         while (stepRaw()) {
             units++;
             tally.line();
@@ -83,8 +91,8 @@ final class ChunkLines {
                 if (chars.length < rawEnd - rawStart) {
                     chars = new char[Math.max(rawEnd - rawStart, Math.min(2 * chars.length, maxLineBytes))];
                 }
-                length = Utf8Decoder.decode(chunk.bytes, rawStart, rawEnd, chars);
-                if (length >= 0 && !hasNul()) {
+                length = utf8.decode(chunk.bytes, rawStart, rawEnd, chars);
+                if (length >= 0) {
                     return true;
                 }
             }
@@ -94,13 +102,40 @@ final class ChunkLines {
         return false;
     }
 
-    private boolean hasNul() {
-        for (int i = 0; i < length; i++) {
-            if (chars[i] == 0) {
-                return true;
+    /**
+     * Most lines of English are visible ASCII with single spaces in it: such a one is found, decoded and known to be clean
+     * in one pass. False when the next line is another kind of line.
+     */
+    private boolean stepPlain() {
+        byte[] bytes = chunk.bytes;
+        int most = Math.min(chunk.length, position + Math.min(chars.length, maxLineBytes));
+        int i = position;
+        byte before = ' ';
+        boolean single = true;
+        for (; i < most; i++) {
+            byte b = bytes[i];
+            if (b < ' ' || b == DELETE) {
+                break;
             }
+            single &= b != ' ' || before != ' ';
+            before = b;
+            chars[i - position] = (char) b;
         }
-        return false;
+        if (i >= chunk.length || bytes[i] != '\n' || !single || before == ' ') {
+            return false;
+        }
+        units++;
+        tally.line();
+        rawStart = position;
+        rawEnd = i;
+        length = i - position;
+        position = i + 1;
+        return true;
+    }
+
+    /** Whether the last line is not empty, and visible ASCII with single spaces between words. */
+    boolean isPlain() {
+        return plain;
     }
 
     /** Where the characters of the last line are, from the first element on. */
@@ -110,6 +145,11 @@ final class ChunkLines {
 
     int length() {
         return length;
+    }
+
+    /** Whether there may be mojibake in it. */
+    boolean hasLatin() {
+        return utf8.hasLatin();
     }
 
     private String nextOfJson() {

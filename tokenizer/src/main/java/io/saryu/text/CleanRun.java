@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 final class CleanRun implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CleanRun.class.getName());
 
+    /** Documents whose place among the hashes is looked at together. */
+    private static final int FETCH = 256;
+
     private final Corpus corpus;
     private final Path target;
     private final CleanCorpus.Options options;
@@ -152,6 +155,9 @@ final class CleanRun implements AutoCloseable {
         // Each paragraph begins with the empty line before it; the first one of all has none.
         boolean cut = options.unit() == DocumentUnit.PARAGRAPH && output.length() == 0;
         for (int d = 0; d < cleaned.documents; d++) {
+            if (d % FETCH == 0 && duplicates != null) {
+                duplicates.fetch(cleaned.hashes, 2 * d, 2 * Math.min(cleaned.documents, d + FETCH));
+            }
             int end = cleaned.ends[d];
             long high = cleaned.hashes[2 * d];
             long low = cleaned.hashes[2 * d + 1];
@@ -224,12 +230,15 @@ final class CleanRun implements AutoCloseable {
     }
 
     private CleanCorpus.Report finish() throws IOException, InterruptedException {
-        progress.inputDone(Math.max(corpus.bytes(), 0));
-        ReadReport readReport = read.report(corpus.bytes());
+        // Of standard input only reading tells the size.
+        long bytes = Math.max(corpus.bytes(), state.consumed());
+        progress.inputDone(bytes);
+        ReadReport readReport = read.report(bytes);
         if (state.lines() == 0) {
             throw new CorpusException("no text is left of " + corpus.files().stream().map(Path::toString)
                     .reduce((a, b) -> a + ", " + b).orElse("") + " (" + readReport.lines() + " lines, "
-                    + readReport.badLineCount() + " of them not UTF-8 text); check that these are text files");
+                    + readReport.badLineCount() + " of them bad, " + filtered.report().droppedLines()
+                    + " left out by filters); check the files and the options");
         }
         DuplicateRemoval.Result rest = new DuplicateRemoval.Result(0, 0, output.length(), null);
         if (log != null && duplicates.inTable() < log.entries()) {

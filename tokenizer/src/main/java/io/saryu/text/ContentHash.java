@@ -9,7 +9,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 
 /**
- * The first 128 bits of SHA-256 over a seed and a text's UTF-8 bytes. SHA-256 because it is in every JDK, runs at the
+ * The first 128 bits of SHA-256 over a seed, if there is one, and a text's UTF-8 bytes. SHA-256 because it is in every JDK, runs at the
  * speed of the processor's SHA instructions, gives the same split on every machine, and nobody can make two texts that
  * collide. Not thread-safe.
  */
@@ -22,6 +22,11 @@ public final class ContentHash {
     private boolean begun;
     private long high;
     private long low;
+
+    /** Hashes of texts alone. */
+    ContentHash() {
+        this.seed = new byte[0];
+    }
 
     /** With a seed: another gives other hashes. */
     public ContentHash(long seed) {
@@ -37,16 +42,18 @@ public final class ContentHash {
 
     /** Adds a part of a text. */
     void add(byte[] bytes, int start, int length) {
-        if (!begun) {
+        if (!begun && seed.length > 0) {
             digest.update(seed);
-            begun = true;
         }
+        begun = true;
         digest.update(bytes, start, length);
     }
 
     /** Ends the text whose parts were added; the next part begins another one. */
     ContentHash end() {
-        add(result, 0, 0);
+        if (!begun) {
+            digest.update(seed);
+        }
         begun = false;
         try {
             digest.digest(result, 0, result.length);

@@ -28,6 +28,11 @@ final class DuplicateFilter {
         this.full = table.isFull() || this.inTable < log.entries();
     }
 
+    /** Makes ready for the documents whose hashes are the longs from {@code from} to {@code to}. */
+    void fetch(long[] hashes, int from, int to) {
+        table.fetch(hashes, from, to);
+    }
+
     /** Whether a document is new as far as the table knows. */
     boolean isNew(long high, long low) {
         return !table.contains(high, low);

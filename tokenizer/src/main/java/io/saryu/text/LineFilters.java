@@ -10,9 +10,9 @@ final class LineFilters {
         this.looksAtText = options.minCharacters() > 0 || options.maxSymbolShare() < 1 || options.maxRepeats() > 0;
     }
 
-    /** Whether a line that cleaning would not change stays whatever it is, so that nobody needs to look at it. */
-    boolean ignores(char[] line, int length) {
-        return !looksAtText && !Mojibake.isIn(line, length);
+    /** Whether a line stays whatever it is, if there is no mojibake in it. */
+    boolean ignoresText() {
+        return !looksAtText;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.saryu.text;
 
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -86,29 +87,46 @@ public final class TextCleaner {
     }
 
     private String rewrite(String line, int[] hits) {
-        String current = line;
+        char[] before = line.toCharArray();
+        int length = before.length;
         while (true) {
-            String filtered = filter(current, hits);
-            String next = isOn(CleanRule.NORMALIZE) ? Normalizer.normalize(filtered, Normalizer.Form.NFC) : filtered;
-            if (!next.equals(filtered)) {
+            char[] filtered = new char[length];
+            int kept = filter(before, length, filtered, hits);
+            boolean same = kept == length && Arrays.equals(before, 0, length, filtered, 0, kept);
+            // Nearly always one pass is enough, and a look is cheaper than normalizing and a second pass.
+            if (same && !isOn(CleanRule.NORMALIZE) || isClean(filtered, kept)) {
+                return new String(filtered, 0, kept);
+            }
+            if (!isOn(CleanRule.NORMALIZE)) {
+                before = filtered;
+                length = kept;
+                continue;
+            }
+            String text = new String(filtered, 0, kept);
+            String normal = Normalizer.normalize(text, Normalizer.Form.NFC);
+            if (!normal.equals(text)) {
                 hits[CleanRule.NORMALIZE.ordinal()]++;
+            } else if (same) {
+                return normal;
             }
-            if (next.equals(current)) {
-                return next;
+            before = normal.toCharArray();
+            length = before.length;
+            if (isClean(before, length)) {
+                return normal;
             }
-            current = next;
         }
     }
 
-    private String filter(String text, int[] hits) {
-        StringBuilder out = new StringBuilder(text.length());
+    /** Writes to {@code out} what stays of a line, and says how many characters that are. */
+    private int filter(char[] text, int length, char[] out, int[] hits) {
+        int o = 0;
         int previous = -1;
         int marks = 0;
         int pendingSpaces = 0;
         boolean pendingPlain = false;
         int next;
-        for (int i = 0; i < text.length(); i = next) {
-            int c = text.codePointAt(i);
+        for (int i = 0; i < length; i = next) {
+            int c = Character.codePointAt(text, i, length);
             next = i + Character.charCount(c);
             byte kind = CharacterClass.of(c);
             if (isOn(CleanRule.WHITE_SPACE) && (kind == CharacterClass.SPACE || kind == CharacterClass.OTHER_SPACE)) {
@@ -118,26 +136,29 @@ public final class TextCleaner {
                 marks = 0;
                 continue;
             }
-            CleanRule rule = ruleAgainst(c, kind, previous, next < text.length() ? text.codePointAt(next) : -1, marks);
-            if (rule != null) {
-                hits[rule.ordinal()]++;
-                continue;
+            if (kind != CharacterClass.SAFE) {
+                int following = next < length ? Character.codePointAt(text, next, length) : -1;
+                CleanRule rule = ruleAgainst(c, kind, previous, following, marks);
+                if (rule != null) {
+                    hits[rule.ordinal()]++;
+                    continue;
+                }
             }
             if (pendingSpaces > 0) {
-                boolean kept = !out.isEmpty();
+                boolean kept = o > 0;
                 if (kept) {
-                    out.append(' ');
+                    out[o++] = ' ';
                 }
                 hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, kept, pendingPlain);
                 pendingSpaces = 0;
                 pendingPlain = false;
             }
             marks = kind == CharacterClass.MARK || kind == CharacterClass.NUKTA ? marks + 1 : 0;
-            out.appendCodePoint(c);
+            o += Character.toChars(c, out, o);
             previous = c;
         }
         hits[CleanRule.WHITE_SPACE.ordinal()] += changed(pendingSpaces, false, pendingPlain);
-        return out.toString();
+        return o;
     }
 
     /** How many characters of a run of white space do not stay as they were. */

@@ -1,8 +1,15 @@
 package io.saryu.text;
 
-/** Decodes UTF-8 into a char array; Unicode chapter 3.9, table 3-7, says which sequences there are. */
+/**
+ * Decodes UTF-8 into a char array; Unicode chapter 3.9, table 3-7, says which sequences there are. Not thread-safe: one
+ * per thread.
+ */
 final class Utf8Decoder {
-    private Utf8Decoder() {
+    private boolean latin;
+
+    /** Whether the last text has characters from U+00C0 to U+00FF, which mojibake has. */
+    boolean hasLatin() {
+        return latin;
     }
 
     /**
@@ -10,20 +17,25 @@ final class Utf8Decoder {
      *
      * @param out at least {@code end - start} long
      * @return the number of chars, which is {@code end - start} just where all bytes are ASCII; -1 when the bytes are not
-     *         UTF-8
+     *         UTF-8, or one of them is NUL
      */
-    static int decode(byte[] in, int start, int end, char[] out) {
+    int decode(byte[] in, int start, int end, char[] out) {
         int i = start;
         int o = 0;
+        latin = false;
         while (i < end) {
             byte b = in[i];
             if (b >= 0) {
+                if (b == 0) {
+                    return -1;
+                }
                 out[o++] = (char) b;
                 i++;
             } else if (b < (byte) 0xE0) {
                 if (b < (byte) 0xC2 || end - i < 2 || in[i + 1] > (byte) 0xBF) {
                     return -1;
                 }
+                latin |= b == (byte) 0xC3;
                 out[o++] = (char) ((b & 0x1F) << 6 | in[i + 1] & 0x3F);
                 i += 2;
             } else if (b < (byte) 0xF0) {

@@ -14,8 +14,8 @@ import io.saryu.instruct.PromptTemplate;
  */
 public record DeidentifyOptions(PromptTemplate template, String instruction, double threshold, boolean patterns,
         ReplacementStyle style, int batch) {
-    /** The instruction that the task's data has most often. */
-    public static final String INSTRUCTION = "Remove personal data from the text.";
+    /** One of those that the task's data has. */
+    public static final String INSTRUCTION = "De-identify the following text.";
     /** The model's own choice, with patterns, tags as they are. */
     public static final DeidentifyOptions DEFAULT =
             new DeidentifyOptions(null, INSTRUCTION, 0.5, true, ReplacementStyle.TAG, 16);
