@@ -38,7 +38,8 @@ public abstract class MisuseTest {
     /** Operands that may have any length, or that may be missing. */
     private static final Set<String> ANY_LENGTH = Set.of("fill.out", "crossEntropy.logits", "gradientNorm.grads");
     private static final Set<String> ANY_RANK =
-            Set.of("fill.out", "gradientNorm.grads", "gradientNorm.scalars", "crossEntropy.scalars", "adamW.scalars");
+            Set.of("fill.out", "gradientNorm.grads", "gradientNorm.scalars", "crossEntropy.scalars", "adamW.scalars",
+                    "dropout.scalars");
     private static final Set<String> OPTIONAL = Set.of("rmsNormBackward.dSum", "rmsNormBackward.dWeight",
             "crossEntropy.dLogits", "qkNormRopeBackward.dQWeight", "qkNormRopeBackward.dKWeight");
 
