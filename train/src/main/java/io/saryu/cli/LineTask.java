@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -71,7 +72,7 @@ final class LineTask {
         return batch;
     }
 
-    /** Whether the output is a terminal's or a pipe's, so that results should come as they are made. */
+    /** Reads, works and writes until the input ends. */
     void run(Work work, PrintWriter err) throws IOException {
         for (Path file : files) {
             if (!Files.isRegularFile(file)) {
@@ -121,17 +122,37 @@ final class LineTask {
         }
     }
 
-    /** A line on its way: its text, or what is wrong. */
-    private record Item(LineSource.Line line, ObjectNode object, String text, String problem) {
+    /** A line on its way: its text, what became of it, or what is wrong. */
+    private record Item(LineSource.Line line, ObjectNode object, String text, Result result, String problem) {
+        Item done(Result what) {
+            return new Item(line, object, text, what, null);
+        }
+
+        Item failed(String why) {
+            return new Item(line, object, text, null, why);
+        }
+    }
+
+    /** All at once; where that is refused, one by one, so that only what is wrong is left out. */
+    private static List<Item> applied(List<Item> items, Work work) {
+        List<String> texts = items.stream().filter(i -> i.problem() == null).map(Item::text).toList();
+        try {
+            Iterator<Result> results = texts.isEmpty() ? List.<Result>of().iterator() : work.apply(texts).iterator();
+            return items.stream().map(i -> i.problem() == null ? i.done(results.next()) : i).toList();
+        } catch (IllegalArgumentException e) {
+            if (items.size() == 1) {
+                return List.of(items.getFirst().failed(e.getMessage()));
+            }
+            return items.stream().flatMap(i -> applied(List.of(i), work).stream()).toList();
+        }
     }
 
     private void write(List<LineSource.Line> some, String name, Work work, OutputStream out, PrintWriter err) throws IOException {
         List<Item> items = some.stream().map(this::item).toList();
-        List<Result> results = work.apply(items.stream().filter(i -> i.problem() == null).map(Item::text).toList());
-        int next = 0;
+        items = applied(items, work);
         for (Item item : items) {
             lines++;
-            Result result = item.problem() == null ? results.get(next++) : null;
+            Result result = item.result();
             if (result == null) {
                 bad++;
                 err.printf("saryu: line %,d of %s is left out: %s%n", item.line().number(), name, item.problem());
@@ -145,16 +166,16 @@ final class LineTask {
 
     private Item item(LineSource.Line line) {
         if (line.problem() != null || field == null) {
-            return new Item(line, null, line.text(), line.problem() != null ? line.problem() : unpaired(line.text()));
+            return new Item(line, null, line.text(), null, line.problem() != null ? line.problem() : unpaired(line.text()));
         }
         try {
             JsonNode node = JSON.readTree(line.text());
             if (node instanceof ObjectNode object && object.path(field).isTextual()) {
-                return new Item(line, object, object.path(field).asText(), unpaired(object.path(field).asText()));
+                return new Item(line, object, object.path(field).asText(), null, unpaired(object.path(field).asText()));
             }
-            return new Item(line, null, null, "it is no JSON object with a text '" + field + "'");
+            return new Item(line, null, null, null, "it is no JSON object with a text '" + field + "'");
         } catch (JsonProcessingException e) {
-            return new Item(line, null, null, "it is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            return new Item(line, null, null, null, "it is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
         }
     }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = SaryuCommand.Version.class,
         subcommands = {QuickstartCommand.class, DoctorCommand.class, CorpusCommand.class, TokenizerCommand.class, DataCommand.class,
             TrainCommand.class, FinetuneCommand.class, LaunchCommand.class, ReportCommand.class, EvalCommand.class,
-            GenerateCommand.class, DeidentifyCommand.class,
+            GenerateCommand.class, SimplifyCommand.class, DeidentifyCommand.class, ScoreCommand.class,
             BenchCommand.class},
         footer = {"", "The launcher has two more: 'test' runs the test suite, 'jmh' the kernel benchmarks.",
             "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})

@@ -73,6 +73,36 @@ class DeidentifyCommandTest {
     }
 
     @Test
+    void simplifyingKeepsLinesAndMarksWhatItCannotTake() throws IOException {
+        Path in = Files.writeString(folder.resolve("hard.txt"), "A hard sentence.\n\n" + "word ".repeat(80) + "\nAnother. And one more.\n");
+        Path out = folder.resolve("simple.txt");
+        Cli cli = Cli.run("simplify", "--model", model.toString(), "--device", "cpu", "--instruction", "x", "--max-new-tokens", "3",
+                in.toString(), "-o", out.toString());
+        assertEquals(0, cli.exit(), cli.err());
+        String[] lines = Files.readString(out).split("\n", -1);
+        assertEquals(5, lines.length, String.join("|", lines));
+        assertEquals("", lines[1]);
+        assertTrue(lines[2].startsWith("[line 3: "), String.join("|", lines) + cli.err());
+        assertTrue(cli.err().contains("1 of 4 lines could not be worked on"), cli.err());
+    }
+
+    @Test
+    void scoresAgainstWhatIsThere() throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"input\":\"Write to a@example.com\",\"spans\":[{\"start\":9,"
+                + "\"end\":22,\"tag\":\"[EMAIL]\"}]}\n{\"input\":\"Ram came\",\"spans\":[{\"start\":0,\"end\":3,\"tag\":\"[NAME]\"}]}\n");
+        Cli cli = Cli.run("score", "deidentify", "--model", model.toString(), "--device", "cpu", "--instruction", "x", "--threshold",
+                "0.999999", "--json", rows.toString());
+        assertEquals(0, cli.exit(), cli.err());
+        JsonNode result = new JsonMapper().readTree(cli.out()).path(rows.toString());
+        assertEquals(2, result.path("all").path("there").asInt(), cli.out());
+        assertEquals(1, result.path("all").path("correct").asInt(), cli.out());
+        assertEquals(0.5, result.path("leak_rate").asDouble(), cli.out());
+        cli = Cli.run("score", "deidentify", "--model", model.toString(), "--map", "PERSON=NAMES", rows.toString());
+        assertEquals(2, cli.exit());
+        assertTrue(cli.err().contains("--map names the tag [NAMES]"), cli.err());
+    }
+
+    @Test
     void misuseIsOneSentence() throws IOException {
         Path nothing = folder.resolve("nothing.txt");
         Cli cli = run(nothing, folder.resolve("o"));
