@@ -14,7 +14,8 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class, FinetuneCommand.class, LaunchCommand.class, ReportCommand.class, EvalCommand.class,
             GenerateCommand.class, SimplifyCommand.class, DeidentifyCommand.class, ScoreCommand.class,
             BenchCommand.class},
-        footer = {"", "The launcher has two more: 'test' runs the test suite, 'jmh' the kernel benchmarks.",
+        footer = {"", "The launcher has more: 'test' runs the test suite, 'jmh' the kernel benchmarks, 'bundle' packs them for a GPU"
+            + " machine, 'parquet' builds the reader of parquet files.",
             "Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C."})
 final class SaryuCommand implements Runnable {
     @CommandLine.Spec
