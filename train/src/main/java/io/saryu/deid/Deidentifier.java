@@ -91,10 +91,20 @@ public final class Deidentifier {
     }
 
     private void ask(List<Piece> pieces, List<List<Span>> found) {
-        // One character that is too long for the context is left to the patterns.
-        List<Piece> asked = pieces.stream().filter(p -> !p.content().isBlank() && fits(p.content())).toList();
-        List<CopyOrTag> guides = asked.stream().map(p -> guide(p.content())).toList();
-        generator.run(asked.stream().map(p -> prompt(p.content())).toList(), guides);
+        List<Piece> asked = new ArrayList<>();
+        List<int[]> prompts = new ArrayList<>();
+        List<CopyOrTag> guides = new ArrayList<>();
+        for (Piece p : pieces) {
+            int[] prompt = prompt(p.content());
+            CopyOrTag guide = guide(p.content());
+            // One character that is too long for the context is left to the patterns.
+            if (!p.content().isBlank() && fits(prompt, guide)) {
+                asked.add(p);
+                prompts.add(prompt);
+                guides.add(guide);
+            }
+        }
+        generator.run(prompts, guides);
         for (int i = 0; i < asked.size(); i++) {
             Piece p = asked.get(i);
             for (Span s : guides.get(i).spans()) {
@@ -112,8 +122,15 @@ public final class Deidentifier {
     }
 
     private boolean fits(String text) {
-        int limit = model.network().config().maxPositionEmbeddings();
         // Each character takes one token at least in few texts only, so most are settled without encoding them.
-        return text.length() < 4L * limit && prompt(text).length + guide(text).mostTokens() <= limit;
+        return text.length() < 4L * limit() && fits(prompt(text), guide(text));
+    }
+
+    private boolean fits(int[] prompt, CopyOrTag guide) {
+        return prompt.length + guide.mostTokens() <= limit();
+    }
+
+    private int limit() {
+        return model.network().config().maxPositionEmbeddings();
     }
 }
