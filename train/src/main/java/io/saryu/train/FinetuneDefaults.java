@@ -30,6 +30,8 @@ final class FinetuneDefaults {
         if (block.get("lora") instanceof ObjectNode given) {
             fill(given, lora);
             modules(given);
+        } else if (!block.has("lora")) {
+            block.putNull("lora");
         }
         if (block.get("data") instanceof ObjectNode sets) {
             for (String name : names(sets)) {
