@@ -8,6 +8,7 @@ import io.saryu.backend.ExecutionContext;
 import io.saryu.tensor.DType;
 import io.saryu.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -69,7 +70,16 @@ public final class KvCache implements AutoCloseable {
      * @throws IllegalArgumentException when a sequence would grow past the capacity
      */
     public Tensor advance(Tape tape, int[] sequences, int[][] tokens) {
-        Plan plan = plan(sequences, tokens);
+        return advance(tape, sequences, tokens, new int[sequences.length][]);
+    }
+
+    /**
+     * The same with positions of the new tokens' own choice.
+     *
+     * @param positions for each sequence as many as it has new tokens, from 0 to below the capacity; null where they count on
+     */
+    public Tensor advance(Tape tape, int[] sequences, int[][] tokens, int[][] positions) {
+        Plan plan = plan(sequences, tokens, positions);
         Qwen3Config c = model.config();
         Backend backend = model.backend();
         List<Tensor> owned = new ArrayList<>();
@@ -106,13 +116,18 @@ public final class KvCache implements AutoCloseable {
             int maxQ, int maxK) {
     }
 
-    private Plan plan(int[] sequences, int[][] tokens) {
+    private Plan plan(int[] sequences, int[][] tokens, int[][] positions) {
         int b = sequences.length;
         int[] cu = new int[b + 1];
         for (int i = 0; i < b; i++) {
             if (tokens[i].length == 0 || lengths[sequences[i]] + tokens[i].length > capacity) {
                 throw new IllegalArgumentException("sequence " + sequences[i] + " holds " + lengths[sequences[i]]
                         + " tokens and cannot take " + tokens[i].length + " more: the cache has room for " + capacity);
+            }
+            if (positions[i] != null && (positions[i].length != tokens[i].length
+                    || Arrays.stream(positions[i]).anyMatch(p -> p < 0 || p >= capacity))) {
+                throw new IllegalArgumentException("sequence " + sequences[i] + " takes " + tokens[i].length
+                        + " positions from 0 to below " + capacity);
             }
             cu[i + 1] = cu[i] + tokens[i].length;
         }
@@ -126,7 +141,7 @@ public final class KvCache implements AutoCloseable {
             p.last[i] = cu[i + 1] - 1;
             for (int j = 0; j < tokens[i].length; j++) {
                 p.ids[cu[i] + j] = tokens[i][j];
-                p.positions[cu[i] + j] = have + j;
+                p.positions[cu[i] + j] = positions[i] == null ? have + j : positions[i][j];
                 p.rows[cu[i] + j] = p.keyStart[i] + have + j;
             }
         }

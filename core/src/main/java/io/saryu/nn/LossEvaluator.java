@@ -37,6 +37,18 @@ public final class LossEvaluator implements AutoCloseable {
      * @param targets (N)
      */
     public double lossSum(int[] ids, int[] targets) {
+        return lossSum(ids, targets, null);
+    }
+
+    /**
+     * The same with positions of the tokens that do not count from 0 in each sequence.
+     *
+     * @param positions (N), each below the longest sequence's length; null leaves them as they are
+     */
+    public double lossSum(int[] ids, int[] targets, int[] positions) {
+        if (positions != null) {
+            ModelInput.set(ctx, input.positions(), positions);
+        }
         model.roundWeights(ctx);
         hostScalars.fillFrom(StepScalars.initial());
         ctx.backend().copyFromHost(ctx, scalars, hostScalars);

@@ -138,7 +138,7 @@ final class StepBatches implements AutoCloseable {
             host.slice("targets", (long) (count + m) * tokens, tokens).fillFrom(b.targets(), 0, tokens);
             if (mostSequences > 0) {
                 fillLayout(b, m, count);
-            } else if (b.lengths() != null) {
+            } else if (b.lengths() != null || b.positions() != null) {
                 throw new IllegalArgumentException("this step takes rows of " + length + " tokens, not sequences of other"
                         + " lengths");
             }
@@ -170,8 +170,15 @@ final class StepBatches implements AutoCloseable {
             from += own;
             layout[s + 1] = from;
         }
-        host.slice("position_ids", (2L * count + m) * tokens, tokens).fillFrom(positions, 0, tokens);
+        host.slice("position_ids", (2L * count + m) * tokens, tokens).fillFrom(given(b.positions(), positions), 0, tokens);
         host.slice("layout", layoutAt(m, count), layout.length).fillFrom(layout, 0, layout.length);
+    }
+
+    private int[] given(int[] positions, int[] counted) {
+        if (positions != null && (positions.length != tokens || Arrays.stream(positions).anyMatch(p -> p < 0 || p >= length))) {
+            throw new IllegalArgumentException("a micro-batch takes " + tokens + " positions from 0 to below " + length);
+        }
+        return positions == null ? counted : positions;
     }
 
     private void closeAll() {

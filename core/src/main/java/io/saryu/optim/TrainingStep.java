@@ -35,11 +35,18 @@ public final class TrainingStep implements AutoCloseable {
      * @param targets row-major (B, T): the id that follows each token, or {@link #IGNORED}
      * @param lengths of the sequences that the tokens are, laid end to end, none longer than T: attention does not pass from one
      *                to another; null for B sequences of T
+     * @param positions (B, T), of each token for its rotation, from 0 to below T; null where they count from 0 in each sequence.
+     *                Given only with lengths
      */
-    public record MicroBatch(int[] ids, int[] targets, int[] lengths) {
+    public record MicroBatch(int[] ids, int[] targets, int[] lengths, int[] positions) {
         /** B sequences of T tokens. */
         public MicroBatch(int[] ids, int[] targets) {
             this(ids, targets, null);
+        }
+
+        /** Sequences whose positions count from 0. */
+        public MicroBatch(int[] ids, int[] targets, int[] lengths) {
+            this(ids, targets, lengths, null);
         }
 
         long validTargets() {

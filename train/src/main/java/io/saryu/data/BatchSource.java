@@ -36,6 +36,15 @@ public interface BatchSource {
         return null;
     }
 
+    /**
+     * Positions of the tokens of these windows where they do not count from 0 in each sequence.
+     *
+     * @return (B, T), each from 0 to below T, or null
+     */
+    default int[] positions(long position, int batch) {
+        return null;
+    }
+
     /** Tokens in an epoch. */
     default long tokensPerEpoch() {
         return windowsPerEpoch() * contextLength();

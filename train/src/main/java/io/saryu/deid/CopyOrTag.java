@@ -29,17 +29,22 @@ final class CopyOrTag implements GuidedSequence {
     private int tag;
     private double confidence;
     private int[] said = new int[16];
+    private int[] places = new int[16];
     private int count;
+    /** Position of the token that the next one follows in the prompt. */
+    private int place;
 
     /**
      * @param atoms     of the text
      * @param copies    their tokens
+     * @param place     position of the token before the first atom in the prompt
      * @param threshold probability from which on a tag is put: 0.5 is the model's own choice, less finds more
      */
-    CopyOrTag(List<Atom> atoms, int[][] copies, TagAlphabet tags, double threshold) {
+    CopyOrTag(List<Atom> atoms, int[][] copies, TagAlphabet tags, int place, double threshold) {
         this.atoms = atoms;
         this.copies = copies;
         this.tags = tags;
+        this.place = place;
         this.threshold = threshold;
         this.mostSpans = mostSpans(atoms.size());
     }
@@ -91,6 +96,11 @@ final class CopyOrTag implements GuidedSequence {
         return Arrays.copyOf(said, count);
     }
 
+    @Override
+    public int[] positions() {
+        return Arrays.copyOf(places, count);
+    }
+
     private boolean isChoice() {
         return atom < copies.length && atoms.get(atom).replaceable() && copies[atom].length > 0
                 && (opened >= 0 || spans.size() < mostSpans);
@@ -112,6 +122,7 @@ final class CopyOrTag implements GuidedSequence {
 
     private void copy() {
         for (int id : copies[atom]) {
+            place++;
             say(id);
         }
         atom++;
@@ -120,7 +131,9 @@ final class CopyOrTag implements GuidedSequence {
     private void say(int id) {
         if (count == said.length) {
             said = Arrays.copyOf(said, 2 * count);
+            places = Arrays.copyOf(places, 2 * count);
         }
+        places[count] = place;
         said[count++] = id;
     }
 

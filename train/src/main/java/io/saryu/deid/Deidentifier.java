@@ -90,6 +90,7 @@ public final class Deidentifier {
     private void ask(List<Piece> pieces, List<List<Span>> found) {
         List<Piece> asked = new ArrayList<>();
         List<int[]> prompts = new ArrayList<>();
+        List<int[]> places = new ArrayList<>();
         List<CopyOrTag> guides = new ArrayList<>();
         for (Piece p : pieces) {
             List<Atom> atoms = Atom.of(p.content());
@@ -97,11 +98,13 @@ public final class Deidentifier {
             // One character that is too long for the context is left to the patterns.
             if (!p.content().isBlank() && fits(copies)) {
                 asked.add(p);
-                prompts.add(task.prompt(copies));
-                guides.add(new CopyOrTag(atoms, copies, task.tags(), options.threshold()));
+                int[] prompt = task.prompt(copies);
+                prompts.add(prompt);
+                places.add(task.promptPositions(prompt.length));
+                guides.add(new CopyOrTag(atoms, copies, task.tags(), task.place(), options.threshold()));
             }
         }
-        generator.run(prompts, guides);
+        generator.run(prompts, places, guides);
         for (int i = 0; i < asked.size(); i++) {
             Piece p = asked.get(i);
             for (Span s : guides.get(i).spans()) {

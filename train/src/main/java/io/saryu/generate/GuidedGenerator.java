@@ -23,11 +23,12 @@ public final class GuidedGenerator {
      * Runs all sequences to their end.
      *
      * @param prompts each at least one id of the vocabulary
+     * @param places  positions of each prompt's ids
      * @param guides  one for each prompt; what they chose is for them to keep
      * @throws IllegalArgumentException when a prompt and the most that may follow it are longer than
      *                                  {@code max_position_embeddings}
      */
-    public void run(List<int[]> prompts, List<? extends GuidedSequence> guides) {
+    public void run(List<int[]> prompts, List<int[]> places, List<? extends GuidedSequence> guides) {
         int capacity = 0;
         for (int i = 0; i < prompts.size(); i++) {
             int needed = prompts.get(i).length + guides.get(i).mostTokens();
@@ -42,6 +43,7 @@ public final class GuidedGenerator {
         }
         int vocabulary = model.config().vocabSize();
         int[][] pending = prompts.toArray(int[][]::new);
+        int[][] positions = places.toArray(int[][]::new);
         List<Integer> active = new ArrayList<>();
         for (int i = 0; i < pending.length; i++) {
             active.add(i);
@@ -53,16 +55,19 @@ public final class GuidedGenerator {
             while (!active.isEmpty()) {
                 int[] rows = active.stream().mapToInt(Integer::intValue).toArray();
                 int[][] tokens = new int[rows.length][];
+                int[][] at = new int[rows.length][];
                 for (int i = 0; i < rows.length; i++) {
                     tokens[i] = pending[rows[i]];
+                    at[i] = positions[rows[i]];
                 }
-                Tensor out = cache.advance(tape, rows, tokens);
+                Tensor out = cache.advance(tape, rows, tokens, at);
                 Tensor here = host.rows(0, rows.length);
                 model.backend().copyToHost(ctx, here, out);
                 ctx.synchronize();
                 for (int i = 0; i < rows.length; i++) {
                     here.copyTo((long) i * vocabulary, logits);
                     pending[rows[i]] = guides.get(rows[i]).next(logits);
+                    positions[rows[i]] = guides.get(rows[i]).positions();
                     if (pending[rows[i]].length == 0) {
                         active.remove(Integer.valueOf(rows[i]));
                     }

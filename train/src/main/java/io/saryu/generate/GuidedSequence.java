@@ -13,6 +13,11 @@ public interface GuidedSequence {
      */
     int[] next(float[] logits);
 
+    /** Positions of the ids that {@link #next} returned last, or null where they count on; all below the number of ids so far. */
+    default int[] positions() {
+        return null;
+    }
+
     /** The most ids that {@link #next} may return in all. */
     int mostTokens();
 }

@@ -92,12 +92,14 @@ public final class InstructionEvaluator {
         int[] ids = new int[Arrays.stream(lengths).sum()];
         int[] targets = new int[ids.length];
         Arrays.fill(targets, TrainingStep.IGNORED);
+        int[] positions = new int[ids.length];
         int at = 0;
         for (PromptTemplate.Encoded e : examples) {
+            PackedExamples.putPositions(e, positions, at);
             at += PackedExamples.put(e, ids, targets, at);
         }
         try (LossEvaluator evaluator = new LossEvaluator(model, ctx, lengths)) {
-            return evaluator.lossSum(ids, targets);
+            return evaluator.lossSum(ids, targets, positions);
         }
     }
 }

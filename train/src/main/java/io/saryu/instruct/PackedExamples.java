@@ -28,6 +28,7 @@ public final class PackedExamples implements BatchSource {
     private final int padding;
     private final long seed;
     private final int[][] windows;
+    private final boolean positioned;
 
     /**
      * @param examples      none longer than T + 1 tokens, of which the last is only a target
@@ -42,6 +43,7 @@ public final class PackedExamples implements BatchSource {
             throw new IllegalArgumentException("there is no example to train on");
         }
         this.examples = List.copyOf(examples);
+        this.positioned = examples.stream().anyMatch(e -> e.positions() != null);
         this.contextLength = contextLength;
         this.padding = padding;
         this.seed = seed;
@@ -144,6 +146,37 @@ public final class PackedExamples implements BatchSource {
         Arrays.fill(targets, at, at + example.promptLength() - 1, TrainingStep.IGNORED);
         System.arraycopy(example.ids(), example.promptLength(), targets, at + example.promptLength() - 1,
                 n - example.promptLength() + 1);
+        return n;
+    }
+
+    @Override
+    public int[] positions(long position, int batch) {
+        if (!positioned) {
+            return null;
+        }
+        int[] positions = new int[batch * contextLength];
+        for (int b = 0; b < batch; b++) {
+            int at = b * contextLength;
+            for (int example : window(position + b)) {
+                at += putPositions(examples.get(example), positions, at);
+            }
+            for (int i = at; i < (b + 1) * contextLength; i++) {
+                positions[i] = i - at;
+            }
+        }
+        return positions;
+    }
+
+    /**
+     * Writes the positions of an example's inputs.
+     *
+     * @return how many
+     */
+    static int putPositions(PromptTemplate.Encoded example, int[] positions, int at) {
+        int n = example.ids().length - 1;
+        for (int i = 0; i < n; i++) {
+            positions[at + i] = example.positions() == null ? i : example.positions()[i];
+        }
         return n;
     }
 

@@ -85,8 +85,13 @@ public enum PromptTemplate {
      *
      * @param ids          prompt, answer and end marker
      * @param promptLength how many of them are the prompt
+     * @param positions    of each for its rotation, below the number of ids; null where they count from 0
      */
-    public record Encoded(int[] ids, int promptLength) {
+    public record Encoded(int[] ids, int promptLength, int[] positions) {
+        /** With positions that count from 0. */
+        public Encoded(int[] ids, int promptLength) {
+            this(ids, promptLength, null);
+        }
     }
 
     /**

@@ -146,7 +146,8 @@ public final class InstructionSet implements TrainingSet {
         }
         long bytes = validation.stream().mapToLong(k -> k.example().output().getBytes(StandardCharsets.UTF_8).length).sum();
         heldOut.put(rows.report().name(), new HeldOut(EncodedRow.tokens(validation), bytes));
-        validation.stream().filter(k -> k.encoded().promptLength() <= SampleTexts.mostPromptTokens(config)).findFirst()
+        // What has positions of its own is no text that goes on by itself.
+        validation.stream().filter(k -> k.encoded().positions() == null).filter(k -> k.encoded().promptLength() <= SampleTexts.mostPromptTokens(config)).findFirst()
                 .ifPresent(k -> prompts.put(rows.report().name(), template.prompt(k.example().instruction(), k.example().input())));
     }
 

@@ -175,7 +175,8 @@ final class Replica implements AutoCloseable {
         List<MicroBatch> microBatches = new ArrayList<>();
         for (int m = 0; m < accumulation; m++) {
             long at = from + (long) m * batch;
-            MicroBatch b = new MicroBatch(new int[batch * length], new int[batch * length], data.lengths(at, batch));
+            MicroBatch b = new MicroBatch(new int[batch * length], new int[batch * length], data.lengths(at, batch),
+                    data.positions(at, batch));
             data.fill(at, batch, b.ids(), b.targets());
             microBatches.add(b);
         }

@@ -44,6 +44,10 @@ class CopyOrTagTest {
             if (ids.length == 0) {
                 return said;
             }
+            assertEquals(ids.length, guide.positions().length);
+            for (int at : guide.positions()) {
+                assertTrue(at >= 0 && at < task.promptTokens() + guide.mostTokens(), "position " + at);
+            }
             for (int id : ids) {
                 assertTrue(id >= 0 && id < row.length, "id " + id);
                 said.add(id);
@@ -59,7 +63,7 @@ class CopyOrTagTest {
 
     private static CopyOrTag guide(String text, double threshold) {
         List<Atom> atoms = Atom.of(text);
-        return new CopyOrTag(atoms, task.copies(text, atoms), tags, threshold);
+        return new CopyOrTag(atoms, task.copies(text, atoms), tags, task.place(), threshold);
     }
 
     /** Says these tokens, whatever the guide makes of it. */
