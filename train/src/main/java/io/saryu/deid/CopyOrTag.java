@@ -9,7 +9,7 @@ import java.util.List;
  * Decoding in which a model can only say its input again, with a tag before and after stretches of it (see {@link MarkingTask}).
  *
  * <p>Before each {@link Atom} the model is asked for the probability that a tag comes next. Outside a stretch, from the threshold
- * on, the most likely tag opens one; within, the same tag ends it. Tokens without a choice are not asked for. What comes out is
+ * on, the most likely tag opens one; within, a tag ends it. Tokens without a choice are not asked for. What comes out is
  * a list of spans of the input, never text.
  */
 final class CopyOrTag implements GuidedSequence {
@@ -139,15 +139,13 @@ final class CopyOrTag implements GuidedSequence {
 
     private void openOrNot(float[] logits) {
         Softmax softmax = new Softmax(logits);
-        double any = 0;
         int best = 0;
         for (int t = 0; t < tags.count(); t++) {
-            any += softmax.probability(tags.id(t));
             if (logits[tags.id(t)] > logits[tags.id(best)]) {
                 best = t;
             }
         }
-        if (any >= threshold) {
+        if (anyTag(softmax) >= threshold) {
             tag = best;
             confidence = softmax.probability(tags.id(best));
             opened = atom;
@@ -157,7 +155,8 @@ final class CopyOrTag implements GuidedSequence {
     }
 
     private void closeOrNot(float[] logits) {
-        double p = new Softmax(logits).probability(tags.id(tag));
+        // Of any tag: a model that was in doubt about the kind still is at the end, and not about where that is.
+        double p = anyTag(new Softmax(logits));
         if (p < 0.5) {
             copy();
             return;
@@ -165,6 +164,14 @@ final class CopyOrTag implements GuidedSequence {
         say(tags.id(tag));
         // Whether the next atom begins another stretch is asked before it is said.
         close(p);
+    }
+
+    private double anyTag(Softmax softmax) {
+        double any = 0;
+        for (int t = 0; t < tags.count(); t++) {
+            any += softmax.probability(tags.id(t));
+        }
+        return any;
     }
 
     private void close(double p) {
