@@ -43,7 +43,7 @@ public final class Deidentifier {
         this.template = options.template() == null ? stored(model) : options.template();
         this.end = template.endMarker(model.tokenizer());
         this.generator = new GuidedGenerator(model.network(), model.context());
-        this.replacer = new Replacer(options.style());
+        this.replacer = new Replacer(options.style(), options.key());
         if (!fits("x")) {
             throw new IllegalArgumentException("the model's context of " + model.network().config().maxPositionEmbeddings()
                     + " tokens has no room for a text beside the instruction; take a model with a larger context");
