@@ -93,7 +93,7 @@ final class SurrogateContacts {
         }
         // Networks that no one outside sees stay such.
         boolean home = four.group(1).equals("10") || four.group(1).equals("192") && four.group(2).equals("168");
-        String made = (home ? four.group(1) : Integer.toString(draw.between(11, 171))) + "." + (home && four.group(1).equals("192") ? "168"
+        String made = (home ? four.group(1) : Integer.toString(draw.between(11, 126))) + "." + (home && four.group(1).equals("192") ? "168"
                 : Integer.toString(draw.below(256))) + "." + draw.below(256) + "." + draw.between(1, 254);
         return value.substring(0, four.start()) + made + value.substring(four.end());
     }

@@ -48,11 +48,17 @@ final class SurrogateNames {
             case "[NAME]" -> name(inner, core.group(3), language, draw);
             case "[LOCATION]" -> Form.cased(draw.pick(NameLists.entries("city", language)), inner);
             case "[NATIONALITY]" -> Form.cased(draw.pick(NameLists.entries("nationality", language)), inner);
-            case "[TITLE]" -> Form.cased(draw.pick(NameLists.entries("title", language)).replaceAll("\\.$", ""), inner);
+            case "[TITLE]" -> Form.cased(draw.pick(NameLists.entries("title", language)), inner);
             case "[ORGANIZATION]" -> organization(inner, language, draw);
             default -> address(inner, language, draw);
         };
-        return core.group(1) + made + core.group(3);
+        String after = core.group(3);
+        if (tag.equals("[TITLE]")) {
+            // Only what is cut short has a full stop.
+            boolean stop = after.startsWith(".");
+            return core.group(1) + (stop ? made : made.replaceAll("\\.$", "")) + after.substring(stop ? 1 : 0);
+        }
+        return core.group(1) + made + after;
     }
 
     private static boolean in(String list, String language, String word) {
