@@ -40,7 +40,7 @@ public final class Deidentifier {
         this.task = new MarkingTask(options.template() == null ? stored(model) : options.template(), options.instruction(),
                 model.tokenizer());
         this.generator = new GuidedGenerator(model.network(), model.context());
-        this.replacer = new Replacer(options.style());
+        this.replacer = new Replacer(options.style(), options.key());
         if (!fits("x")) {
             throw new IllegalArgumentException("the model's context of " + model.network().config().maxPositionEmbeddings()
                     + " tokens has no room for a text beside the instruction; take a model with a larger context");

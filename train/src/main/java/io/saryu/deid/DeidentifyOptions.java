@@ -11,14 +11,21 @@ import io.saryu.instruct.PromptTemplate;
  * @param patterns    whether patterns and checksums look, too, for what the model does not see
  * @param style       what stands in the place of what was found
  * @param batch       texts computed at once
+ * @param key         chooses surrogates; null for the other styles
  */
 public record DeidentifyOptions(PromptTemplate template, String instruction, double threshold, boolean patterns,
-        ReplacementStyle style, int batch) {
+        ReplacementStyle style, int batch, SurrogateKey key) {
     /** What models are asked that are tuned on rows of the format {@code marked}. */
     public static final String INSTRUCTION = "Mark the personal data.";
     /** The model's own choice, with patterns, tags as they are. */
     public static final DeidentifyOptions DEFAULT =
             new DeidentifyOptions(null, INSTRUCTION, 0.5, true, ReplacementStyle.TAG, 16);
+
+    /** Without a key. */
+    public DeidentifyOptions(PromptTemplate template, String instruction, double threshold, boolean patterns, ReplacementStyle style,
+            int batch) {
+        this(template, instruction, threshold, patterns, style, batch, null);
+    }
 
     public DeidentifyOptions {
         if (!(threshold > 0 && threshold < 1)) {

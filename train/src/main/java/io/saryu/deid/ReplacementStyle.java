@@ -5,5 +5,7 @@ public enum ReplacementStyle {
     /** The tag: {@code [NAME]}. */
     TAG,
     /** The tag with a number, the same for the same value: {@code [NAME_1]}. */
-    NUMBERED
+    NUMBERED,
+    /** An invented value of the same kind, the same for the same value and key. */
+    SURROGATE
 }

@@ -12,10 +12,26 @@ import java.util.Map;
  */
 public final class Replacer {
     private final ReplacementStyle style;
+    private final Surrogates surrogates;
     private final Map<String, Map<String, Integer>> numbers = new HashMap<>();
 
+    /** Of a style without a key. */
     public Replacer(ReplacementStyle style) {
+        this(style, null);
+    }
+
+    /**
+     * Of any style.
+     *
+     * @param key chooses the surrogates; null for the other styles
+     * @throws IllegalArgumentException for surrogates without a key
+     */
+    public Replacer(ReplacementStyle style, SurrogateKey key) {
+        if (style == ReplacementStyle.SURROGATE && key == null) {
+            throw new IllegalArgumentException("surrogates are chosen with a key; give one");
+        }
         this.style = style;
+        this.surrogates = style == ReplacementStyle.SURROGATE ? new Surrogates(key) : null;
     }
 
     /**
@@ -34,6 +50,9 @@ public final class Replacer {
     private String replacement(String value, String tag) {
         if (style == ReplacementStyle.TAG) {
             return tag;
+        }
+        if (style == ReplacementStyle.SURROGATE) {
+            return surrogates.of(value, tag);
         }
         Map<String, Integer> known = numbers.computeIfAbsent(tag, t -> new HashMap<>());
         String key = value.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ").strip();

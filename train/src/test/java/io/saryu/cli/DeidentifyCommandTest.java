@@ -87,6 +87,37 @@ class DeidentifyCommandTest {
     }
 
     @Test
+    void surrogatesStayTheSameOverFilesAndTheOffsetsRight() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), "0123456789abcdef0123456789abcdef\n");
+        Path in = Files.writeString(folder.resolve("mail.txt"), "😀 a.verma@example.com wrote\nto A.Verma@Example.com\n");
+        Path out = folder.resolve("mail.jsonl");
+        Cli cli = run(in, out, "--style", "surrogate", "--key-file", key.toString(), "--json");
+        assertEquals(0, cli.exit(), cli.err());
+        List<String> lines = Files.readAllLines(out);
+        JsonNode first = new JsonMapper().readTree(lines.get(0));
+        JsonNode span = first.path("spans").path(0);
+        String surrogate = span.path("replacement").asText();
+        assertEquals("😀 " + surrogate + " wrote", first.path("text").asText());
+        assertTrue(surrogate.matches("[a-z]\\.[a-z]+@[a-z]+\\.com") && !surrogate.contains("verma"), surrogate);
+        assertEquals(2, span.path("start").asInt());
+        assertEquals(21, span.path("end").asInt());
+        assertEquals(surrogate, new JsonMapper().readTree(lines.get(1)).path("spans").path(0).path("replacement").asText().toLowerCase());
+        Path again = folder.resolve("again.txt");
+        assertEquals(0, run(in, again, "--style", "surrogate", "--key-file", key.toString()).exit());
+        assertTrue(Files.readString(again).startsWith("😀 " + surrogate + " wrote\n"), Files.readString(again));
+        cli = run(in, again, "--style", "surrogate");
+        assertEquals(2, cli.exit());
+        assertTrue(cli.err().contains("--style surrogate needs a key"), cli.err());
+        cli = run(in, again, "--key-file", key.toString());
+        assertEquals(2, cli.exit());
+        assertTrue(cli.err().contains("--key-file is for surrogates"), cli.err());
+        cli = run(in, again, "--style", "surrogate", "--key-file", folder.resolve("no-key").toString());
+        assertEquals(1, cli.exit());
+        assertTrue(cli.err().contains("there is no key file"), cli.err());
+        assertEquals(1, cli.err().strip().lines().count(), cli.err());
+    }
+
+    @Test
     void misuseIsOneSentence() throws IOException {
         Path nothing = folder.resolve("nothing.txt");
         Cli cli = run(nothing, folder.resolve("o"));
