@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if defined(__x86_64__) || defined(__i386__)
 #define cpu_relax() __builtin_ia32_pause()
@@ -34,6 +35,8 @@ typedef struct {
     saryu_pool *pool;
     int index;
     pthread_t thread;
+    /* The generation of the task whose share of it is open: nobody has begun with it. */
+    _Alignas(64) _Atomic uint64_t open;
     /* The rows whose memory it asks for while it waits, and which bytes of them are left. */
     const char *expected;
     int64_t at, end;
@@ -102,6 +105,14 @@ static uint64_t await_work(worker *self, uint64_t seen) {
     }
 }
 
+/* Whether the caller is the one who does this worker's share of a task. The task cannot be over before it is done; of one that
+ * is over no share is open, as generations never come again. */
+static int begin(worker *owner, uint64_t generation) {
+    uint64_t open = generation;
+    return atomic_load_explicit(&owner->open, memory_order_relaxed) == generation
+           && atomic_compare_exchange_strong_explicit(&owner->open, &open, 0, memory_order_acquire, memory_order_relaxed);
+}
+
 static void *work(void *argument) {
     worker *self = argument;
     saryu_pool *pool = self->pool;
@@ -111,9 +122,11 @@ static void *work(void *argument) {
         if (atomic_load(&pool->stop)) {
             return NULL;
         }
-        pool->task(pool->argument, self->index, pool->threads);
-        expect(self);
-        atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
+        if (begin(self, seen)) {
+            pool->task(pool->argument, self->index, pool->threads);
+            expect(self);
+            atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
+        }
     }
 }
 
@@ -138,7 +151,7 @@ saryu_pool *saryu_pool_create(int32_t threads, saryu_sgemm_fn sgemm) {
     }
     pool->threads = threads;
     pool->sgemm = sgemm;
-    pool->workers = calloc((size_t)threads, sizeof *pool->workers);
+    pool->workers = aligned_alloc(_Alignof(worker), (size_t)threads * sizeof *pool->workers);
     pool->scratch = calloc((size_t)threads, sizeof *pool->scratch);
     pool->parts = aligned_alloc(_Alignof(part), (size_t)threads * sizeof *pool->parts);
     pthread_mutex_init(&pool->mutex, NULL);
@@ -148,6 +161,7 @@ saryu_pool *saryu_pool_create(int32_t threads, saryu_sgemm_fn sgemm) {
         saryu_pool_destroy(pool);
         return NULL;
     }
+    memset(pool->workers, 0, (size_t)threads * sizeof *pool->workers);
     for (int i = 1; i < threads; i++) {
         pool->workers[i].pool = pool;
         pool->workers[i].index = i;
@@ -183,17 +197,34 @@ void saryu_pool_destroy(saryu_pool *pool) {
     free(pool);
 }
 
-void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument) {
-    if (pool->threads > 1) {
-        pool->task = task;
-        pool->argument = argument;
-        atomic_store(&pool->running, pool->threads - 1);
-        announce(pool);
+/* What the others have not begun: one whom the system does not let run, or who is still waking up, holds nobody up. */
+static void do_for_others(saryu_pool *pool, uint64_t generation) {
+    for (int i = 1; i < pool->threads; i++) {
+        if (begin(&pool->workers[i], generation)) {
+            pool->task(pool->argument, i, pool->threads);
+            atomic_fetch_sub_explicit(&pool->running, 1, memory_order_relaxed);
+        }
     }
+}
+
+void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument) {
+    if (pool->threads == 1) {
+        task(argument, 0, 1);
+        return;
+    }
+    pool->task = task;
+    pool->argument = argument;
+    atomic_store_explicit(&pool->running, pool->threads - 1, memory_order_relaxed);
+    uint64_t generation = atomic_load_explicit(&pool->generation, memory_order_relaxed) + 1;
+    for (int i = 1; i < pool->threads; i++) {
+        atomic_store_explicit(&pool->workers[i].open, generation, memory_order_release);
+    }
+    announce(pool);
     task(argument, 0, pool->threads);
+    do_for_others(pool, generation);
     for (int spins = 0; atomic_load_explicit(&pool->running, memory_order_acquire) > 0; spins++) {
         cpu_relax();
-        if (spins > SPINS * 8) {
+        if (spins > SPINS) {
             /* The others share our core, or have much more to do: let them. */
             sched_yield();
         }

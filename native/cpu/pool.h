@@ -8,7 +8,7 @@
 #include "follow.h"
 #include "saryu_cpu.h"
 
-/* Called once per worker; `thread` is in [0, threads). */
+/* One share of the work: called once for each `thread` in [0, threads), at the same time or one after another. */
 typedef void (*saryu_task)(void *argument, int thread, int threads);
 
 /* Range [*from, *to) of n items for one of `threads` workers, in multiples of `unit`. */
@@ -24,7 +24,8 @@ static inline void share(int64_t n, int64_t unit, int thread, int threads, int64
     }
 }
 
-/* Runs the task on all workers, the caller among them, and returns when all are done. */
+/* Runs the task on all workers, the caller among them, and returns when all shares are done. Of a worker that has not begun when
+ * the caller is done with its own share, the caller does the share. */
 void saryu_pool_run(saryu_pool *pool, saryu_task task, void *argument);
 
 /* The same for a task that does so little, in elements, that sharing it would take longer: then the caller does it alone. Only
