@@ -13,6 +13,7 @@ module io.saryu.train {
     requires org.yaml.snakeyaml;
 
     exports io.saryu.data;
+    exports io.saryu.deid;
     exports io.saryu.deid.data;
     exports io.saryu.eval;
     exports io.saryu.generate;

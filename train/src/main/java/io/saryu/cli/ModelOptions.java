@@ -27,6 +27,11 @@ final class ModelOptions {
                     + " at a small loss.")
     private String dtype;
 
+    /** What is measured, as a person calls it. */
+    String name() {
+        return adapter == null ? folder.toString() : adapter + " on " + folder;
+    }
+
     LanguageModel open() throws IOException {
         return LanguageModel.open(folder, adapter, new OpenOptions(device, threads, OpenOptions.weights(dtype)));
     }

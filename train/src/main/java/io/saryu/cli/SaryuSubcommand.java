@@ -51,8 +51,13 @@ abstract class SaryuSubcommand implements Callable<Integer> {
 
     /** Prints a value as one JSON document with names in snake case. */
     void printJson(Object value) {
+        out().println(toJson(value));
+    }
+
+    /** One JSON document with names in snake case. */
+    static String toJson(Object value) {
         try {
-            out().println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value));
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write the result as JSON: " + e.getOriginalMessage(), e);
         }
@@ -83,8 +88,13 @@ abstract class SaryuSubcommand implements Callable<Integer> {
     }
 
     static <T> T textStage(Progress progress, String name, TextStage<T> stage) throws Exception {
+        return stage(progress, name, "bytes", stage);
+    }
+
+    /** Work on anything: shows its progress in some unit and ends it at Ctrl-C. */
+    static <T> T stage(Progress progress, String name, String unit, TextStage<T> stage) throws Exception {
         return Interrupt.stop(() -> {
-            try (StageTask task = new StageTask(progress, name, "bytes")) {
+            try (StageTask task = new StageTask(progress, name, unit)) {
                 return stage.run(task);
             }
         });

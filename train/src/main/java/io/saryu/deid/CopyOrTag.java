@@ -3,72 +3,59 @@ package io.saryu.deid;
 import io.saryu.generate.GuidedSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Decoding in which a model can only copy its input or put a tag in the place of a stretch of it.
+ * Decoding in which a model can only say its input again, with a tag before and after stretches of it (see {@link MarkingTask}).
  *
- * <p>Before each {@link Atom} the model is asked how likely it goes on with that atom's first token against the token that
- * begins a tag; where a tag is more likely than the threshold, the most likely tag is taken, and the model is asked again: the
- * stretch ends before the atom (or the end of the text) whose first token is the most likely to follow, the nearest one where
- * several begin alike. Tokens without a choice are not asked for. What comes out is a list of spans of the input, never text.
+ * <p>Before each {@link Atom} the model is asked for the probability that a tag comes next. Outside a stretch, from the threshold
+ * on, the most likely tag opens one; within, the same tag ends it. Tokens without a choice are not asked for. What comes out is
+ * a list of spans of the input, never text.
  */
 final class CopyOrTag implements GuidedSequence {
     /** Atoms of a stretch at most: an address of several lines. */
     private static final int LONGEST = 48;
 
     private final TagAlphabet tags;
-    private final int end;
     private final double threshold;
     private final List<Atom> atoms;
-    /** Tokens that copy an atom, and those before a tag in its place. */
     private final int[][] copies;
-    private final int[][] openings;
+    private final int mostSpans;
     private final List<Span> spans = new ArrayList<>();
-    private final List<Integer> said = new ArrayList<>();
 
-    /** Where the next choice is: before this atom, with so many tokens of it said already. */
+    /** The atom that comes next, and where the open stretch began; -1 outside of one. */
     private int atom;
-    private int within;
-    private State state = State.COPY;
-    private boolean started;
+    private int opened = -1;
     private int tag;
     private double confidence;
-
-    private enum State {
-        /** Copy, or open a tag. */
-        COPY,
-        /** Which tag. */
-        TAG,
-        /** Where the tag's stretch ends. */
-        END
-    }
+    private int[] said = new int[16];
+    private int count;
 
     /**
+     * @param atoms     of the text
+     * @param copies    their tokens
      * @param threshold probability from which on a tag is put: 0.5 is the model's own choice, less finds more
-     * @param end       id that ends an answer
      */
-    CopyOrTag(String text, TagAlphabet tags, int end, double threshold) {
+    CopyOrTag(List<Atom> atoms, int[][] copies, TagAlphabet tags, double threshold) {
+        this.atoms = atoms;
+        this.copies = copies;
         this.tags = tags;
-        this.end = end;
         this.threshold = threshold;
-        this.atoms = Atom.of(text);
-        this.copies = new int[atoms.size()][];
-        this.openings = new int[atoms.size()][];
-        for (int i = 0; i < copies.length; i++) {
-            Atom a = atoms.get(i);
-            String space = text.substring(a.space(), a.start());
-            String whole = text.substring(a.space(), a.end());
-            copies[i] = i == 0 ? tags.encodeFirst(whole) : tags.encodeWithin(whole);
-            // Before a tag, white space is encoded on its own.
-            openings[i] = tagless(i == 0 ? tags.encodeFirst(space + tags.name(0)) : tags.encodeWithin(space + tags.name(0)));
-        }
+        this.mostSpans = mostSpans(atoms.size());
     }
 
-    private static int[] tagless(int[] ids) {
-        return Arrays.copyOf(ids, ids.length - 1);
+    /** Stretches that are found in so many atoms at most, which bounds the tokens that a text may take. */
+    private static int mostSpans(int atoms) {
+        return Math.min(atoms, 8 + atoms / 3);
+    }
+
+    /** The most tokens that the answer on a text of these atoms takes. */
+    static int mostTokens(int[][] copies) {
+        int most = 1 + 2 * mostSpans(copies.length);
+        for (int[] copy : copies) {
+            most += copy.length;
+        }
+        return most;
     }
 
     /** What was found so far. */
@@ -78,198 +65,122 @@ final class CopyOrTag implements GuidedSequence {
 
     @Override
     public int mostTokens() {
-        int most = 1;
-        for (int i = 0; i < copies.length; i++) {
-            most += Math.max(copies[i].length, openings[i].length + 1);
-        }
-        return most;
+        return mostTokens(copies);
     }
 
     @Override
     public int[] next(float[] logits) {
-        said.clear();
-        if (!started) {
-            started = true;
-            forced();
-        }
-        // What comes before the first choice is said before the model is asked.
-        if (said.isEmpty() && !isComplete()) {
-            switch (state) {
-                case COPY -> copyOrOpen(logits);
-                case TAG -> open(bestTag(logits), logits);
-                case END -> chooseEnd(logits);
+        count = 0;
+        // Before the first choice there may be words without one, of which the model has not heard yet.
+        forced();
+        if (count == 0 && atom < copies.length) {
+            if (opened < 0) {
+                openOrNot(logits);
+            } else {
+                closeOrNot(logits);
             }
             forced();
         }
-        if (isComplete()) {
+        if (atom == copies.length) {
+            if (opened >= 0) {
+                close(1);
+            }
+            // What is left to say at the end needs no word of the model.
             return new int[0];
         }
-        int[] ids = new int[said.size()];
-        Arrays.setAll(ids, said::get);
-        return ids;
+        return Arrays.copyOf(said, count);
     }
 
-    /** Only the end is left, which needs no word of the model. */
-    private boolean isComplete() {
-        return state == State.COPY && atom == copies.length;
+    private boolean isChoice() {
+        return atom < copies.length && atoms.get(atom).replaceable() && copies[atom].length > 0
+                && (opened >= 0 || spans.size() < mostSpans);
     }
 
-    /** Says all up to the next place where there is a choice. */
+    /** Says what comes before the next choice. */
     private void forced() {
-        while (state == State.COPY && atom < copies.length) {
-            int[] copy = copies[atom];
-            int[] opening = openings[atom];
-            if (atoms.get(atom).replaceable() && copy.length > 0) {
-                int same = within;
-                while (same < copy.length - 1 && same < opening.length && copy[same] == opening[same]) {
-                    same++;
-                }
-                say(copy, within, same);
-                within = same;
-                if (copy[within] != (within < opening.length ? opening[within] : -1)) {
-                    return;
-                }
+        while (atom < copies.length) {
+            if (opened >= 0 && atom > opened && (!atoms.get(atom).replaceable() || atom - opened >= LONGEST)) {
+                say(tags.id(tag));
+                close(1);
             }
-            say(copy, within, copy.length);
-            atom++;
-            within = 0;
-        }
-    }
-
-    private void say(int[] ids, int from, int to) {
-        for (int i = from; i < to; i++) {
-            said.add(ids[i]);
-        }
-    }
-
-    /** At {@code within}, the ids that copy and those that open a tag part. */
-    private void copyOrOpen(float[] logits) {
-        int copy = copies[atom][within];
-        if (within < openings[atom].length) {
-            double tagged = 1 / (1 + Math.exp(logits[copy] - logits[openings[atom][within]]));
-            if (tagged >= threshold) {
-                confidence = tagged;
-                say(openings[atom], within, openings[atom].length);
-                state = State.TAG;
+            if (isChoice()) {
                 return;
             }
-        } else if (openDirectly(logits, copy)) {
-            return;
+            copy();
         }
-        say(copies[atom], within, copies[atom].length);
+    }
+
+    private void copy() {
+        for (int id : copies[atom]) {
+            say(id);
+        }
         atom++;
-        within = 0;
     }
 
-    /** No white space is before the atom, or it is said already: the tags themselves are the other choice. */
-    private boolean openDirectly(float[] logits, int copy) {
-        double mass = 0;
-        for (int t = 0; t < tags.count(); t++) {
-            mass += Math.exp(logits[tags.id(t)] - logits[copy]);
+    private void say(int id) {
+        if (count == said.length) {
+            said = Arrays.copyOf(said, 2 * count);
         }
-        double tagged = Double.isInfinite(mass) ? 1 : mass / (1 + mass);
-        if (!(tagged >= threshold)) {
-            return false;
-        }
-        confidence = tagged;
-        open(bestTag(logits), logits);
-        return true;
+        said[count++] = id;
     }
 
-    private void open(int best, float[] logits) {
-        double mass = 0;
-        for (int t = 0; t < tags.count(); t++) {
-            mass += Math.exp(logits[tags.id(t)] - logits[tags.id(best)]);
-        }
-        confidence /= Math.max(1, mass);
-        tag = best;
-        said.add(tags.id(best));
-        state = State.END;
-    }
-
-    private int bestTag(float[] logits) {
+    private void openOrNot(float[] logits) {
+        Softmax softmax = new Softmax(logits);
+        double any = 0;
         int best = 0;
-        for (int t = 1; t < tags.count(); t++) {
+        for (int t = 0; t < tags.count(); t++) {
+            any += softmax.probability(tags.id(t));
             if (logits[tags.id(t)] > logits[tags.id(best)]) {
                 best = t;
             }
         }
-        return best;
+        if (any >= threshold) {
+            tag = best;
+            confidence = softmax.probability(tags.id(best));
+            opened = atom;
+            say(tags.id(tag));
+        }
+        copy();
     }
 
-    private void chooseEnd(float[] logits) {
-        int last = furthest();
-        int best = atom + 1;
-        double top = Double.NEGATIVE_INFINITY;
-        Set<Integer> firsts = new LinkedHashSet<>();
-        for (int next = atom + 1; next <= last; next++) {
-            int id = first(next);
-            if (id >= 0 && firsts.add(id) && logits[id] > top) {
-                best = next;
-                top = logits[id];
+    private void closeOrNot(float[] logits) {
+        double p = new Softmax(logits).probability(tags.id(tag));
+        if (p < 0.5) {
+            copy();
+            return;
+        }
+        say(tags.id(tag));
+        // Whether the next atom begins another stretch is asked before it is said.
+        close(p);
+    }
+
+    private void close(double p) {
+        double c = confidence * p;
+        spans.add(new Span(atoms.get(opened).start(), atoms.get(atom - 1).end(), tags.name(tag),
+                Double.isNaN(c) ? 0 : Math.max(0, Math.min(1, c)), Span.Source.MODEL));
+        opened = -1;
+    }
+
+    /** Probabilities of a row of logits. */
+    private static final class Softmax {
+        private final float[] logits;
+        private final float top;
+        private double sum;
+
+        Softmax(float[] logits) {
+            this.logits = logits;
+            float most = Float.NEGATIVE_INFINITY;
+            for (float x : logits) {
+                most = Math.max(most, x);
+            }
+            this.top = most;
+            for (float x : logits) {
+                sum += Math.exp(x - top);
             }
         }
-        int adjacent = adjacentTag(logits, last, top);
-        int stop = adjacent > 0 ? adjacent : best;
-        double mass = 0;
-        for (int id : firsts) {
-            mass += Math.exp(logits[id] - top);
+
+        double probability(int id) {
+            return Math.exp(logits[id] - top) / sum;
         }
-        spans.add(new Span(atoms.get(atom).start(), atoms.get(stop - 1).end(), tags.name(tag),
-                clamp(confidence / Math.max(1, mass)), Span.Source.MODEL));
-        atom = stop;
-        within = 0;
-        state = State.COPY;
-        if (adjacent > 0) {
-            say(openings[atom], 0, openings[atom].length);
-            confidence = 1;
-            state = State.TAG;
-        } else if (atom < copies.length && !mayStillOpen()) {
-            say(copies[atom], 0, copies[atom].length);
-            atom++;
-        }
-    }
-
-    /** The choice of the atom to go on with was also that of its first token, which may be how a tag's white space begins, too. */
-    private boolean mayStillOpen() {
-        int[] opening = openings[atom];
-        return atoms.get(atom).replaceable() && opening.length > 0 && copies[atom].length > 0 && copies[atom][0] == opening[0];
-    }
-
-    private int first(int next) {
-        return next == copies.length ? end : copies[next].length == 0 ? -1 : copies[next][0];
-    }
-
-    /** Stretches do not run over what is fixed. */
-    private int furthest() {
-        int last = Math.min(copies.length, atom + LONGEST);
-        for (int next = atom + 1; next < last; next++) {
-            if (!atoms.get(next).replaceable()) {
-                return next;
-            }
-        }
-        return last;
-    }
-
-    /**
-     * A tag may follow a tag, as in a name and its number: then the token that opens one is likelier than any that copies. The
-     * output does not say where the first ends: where letters turn to digits or back.
-     *
-     * @return the atom that the next tag stands for first, or 0 where none follows at once
-     */
-    private int adjacentTag(float[] logits, int last, double top) {
-        for (int next = atom + 1; next < last; next++) {
-            Atom a = atoms.get(next);
-            boolean turns = a.kind() != atoms.get(next - 1).kind() && a.kind() != Atom.Kind.OTHER && a.replaceable();
-            if (turns && openings[next].length > 0) {
-                int opening = openings[next][0];
-                return copies[next].length > 0 && opening != copies[next][0] && logits[opening] > top ? next : 0;
-            }
-        }
-        return 0;
-    }
-
-    private static double clamp(double p) {
-        return Double.isNaN(p) ? 0 : Math.max(0, Math.min(1, p));
     }
 }

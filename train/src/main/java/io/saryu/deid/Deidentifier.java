@@ -18,9 +18,7 @@ public final class Deidentifier {
     private final LanguageModel model;
     private final DeidentifyOptions options;
     private final List<Recognizer> recognizers;
-    private final TagAlphabet tags;
-    private final PromptTemplate template;
-    private final int end;
+    private final MarkingTask task;
     private final GuidedGenerator generator;
     private final SentenceSplitter sentences = new SentenceSplitter();
     private final Replacer replacer;
@@ -39,9 +37,8 @@ public final class Deidentifier {
         this.model = model;
         this.options = options;
         this.recognizers = List.copyOf(recognizers);
-        this.tags = new TagAlphabet(model.tokenizer());
-        this.template = options.template() == null ? stored(model) : options.template();
-        this.end = template.endMarker(model.tokenizer());
+        this.task = new MarkingTask(options.template() == null ? stored(model) : options.template(), options.instruction(),
+                model.tokenizer());
         this.generator = new GuidedGenerator(model.network(), model.context());
         this.replacer = new Replacer(options.style());
         if (!fits("x")) {
@@ -95,13 +92,13 @@ public final class Deidentifier {
         List<int[]> prompts = new ArrayList<>();
         List<CopyOrTag> guides = new ArrayList<>();
         for (Piece p : pieces) {
-            int[] prompt = prompt(p.content());
-            CopyOrTag guide = guide(p.content());
+            List<Atom> atoms = Atom.of(p.content());
+            int[][] copies = task.copies(p.content(), atoms);
             // One character that is too long for the context is left to the patterns.
-            if (!p.content().isBlank() && fits(prompt, guide)) {
+            if (!p.content().isBlank() && fits(copies)) {
                 asked.add(p);
-                prompts.add(prompt);
-                guides.add(guide);
+                prompts.add(task.prompt(copies));
+                guides.add(new CopyOrTag(atoms, copies, task.tags(), options.threshold()));
             }
         }
         generator.run(prompts, guides);
@@ -113,21 +110,17 @@ public final class Deidentifier {
         }
     }
 
-    private CopyOrTag guide(String text) {
-        return new CopyOrTag(text, tags, end, options.threshold());
-    }
-
-    private int[] prompt(String text) {
-        return model.tokenizer().encode(template.prompt(options.instruction(), text));
-    }
-
     private boolean fits(String text) {
         // Each character takes one token at least in few texts only, so most are settled without encoding them.
-        return text.length() < 4L * limit() && fits(prompt(text), guide(text));
+        return text.length() < 4L * limit() && fits(task.copies(text, Atom.of(text)));
     }
 
-    private boolean fits(int[] prompt, CopyOrTag guide) {
-        return prompt.length + guide.mostTokens() <= limit();
+    private boolean fits(int[][] copies) {
+        int tokens = task.promptTokens() + CopyOrTag.mostTokens(copies);
+        for (int[] copy : copies) {
+            tokens += copy.length;
+        }
+        return tokens <= limit();
     }
 
     private int limit() {

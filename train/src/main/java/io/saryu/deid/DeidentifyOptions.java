@@ -14,8 +14,8 @@ import io.saryu.instruct.PromptTemplate;
  */
 public record DeidentifyOptions(PromptTemplate template, String instruction, double threshold, boolean patterns,
         ReplacementStyle style, int batch) {
-    /** One of those that the task's data has. */
-    public static final String INSTRUCTION = "De-identify the following text.";
+    /** What models are asked that are tuned on rows of the format {@code marked}. */
+    public static final String INSTRUCTION = "Mark the personal data.";
     /** The model's own choice, with patterns, tags as they are. */
     public static final DeidentifyOptions DEFAULT =
             new DeidentifyOptions(null, INSTRUCTION, 0.5, true, ReplacementStyle.TAG, 16);

@@ -17,12 +17,18 @@ import java.util.Map;
 /**
  * A text whose personal data is known.
  *
- * @param text  the text
- * @param spans where it is, in UTF-16 units; tags as {@code [NAME]}
+ * @param text     the text
+ * @param spans    where it is, in UTF-16 units; tags as {@code [NAME]}
+ * @param language such as en; null where the row does not say
  */
-public record MarkedText(String text, List<Mark> spans) {
+public record MarkedText(String text, List<Mark> spans, String language) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final ReadOptions LINES = new ReadOptions(1 << 24, true, InputFormat.TEXT, "text");
+
+    /** Of no stated language. */
+    public MarkedText(String text, List<Mark> spans) {
+        this(text, spans, null);
+    }
 
     /** One stretch: first unit, the one after the last, and its tag; a tag of null is not asked for. */
     public record Mark(int start, int end, String tag) {
@@ -71,7 +77,7 @@ public record MarkedText(String text, List<Mark> spans) {
                 String tag = tags.isEmpty() ? label.startsWith("[") ? label : "[" + label + "]" : tags.get(label);
                 marks.add(new Mark(content.offsetByCodePoints(0, start), content.offsetByCodePoints(0, end), tag));
             }
-            return new MarkedText(content, marks);
+            return new MarkedText(content, marks, row.path("language").asText(null));
         } catch (JsonProcessingException e) {
             throw new CorpusException(where + " is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         }

@@ -3,17 +3,22 @@ package io.saryu.deid;
 import io.saryu.tokenizer.TaskTags;
 import io.saryu.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The tags as ids of a tokenizer, and encoding of parts of a text. */
 final class TagAlphabet {
     /** A piece that stands for itself alone, so that what follows it is encoded as within a text. */
     private static final String BREAK = "\n";
+    private static final int MOST_REMEMBERED = 100_000;
 
     private final Tokenizer tokenizer;
     private final List<String> tags = TaskTags.all();
     private final int[] ids;
     private final int breakId;
+    /** Words come again and again. */
+    private final Map<String, int[]> encoded = new HashMap<>();
 
     /** @throws IllegalArgumentException when the tokenizer lacks one of the tags */
     TagAlphabet(Tokenizer tokenizer) {
@@ -40,21 +45,35 @@ final class TagAlphabet {
         return ids[tag];
     }
 
+    /** @throws IllegalArgumentException for none of the tags */
+    int indexOf(String tag) {
+        int index = tags.indexOf(tag);
+        if (index < 0) {
+            throw new IllegalArgumentException(tag + " is not one of the tags " + String.join(", ", tags));
+        }
+        return index;
+    }
+
     String name(int tag) {
         return tags.get(tag);
     }
 
-    /** Ids of a text that stands within another. */
+    /** Ids of a text that stands within another; not to be changed. */
     int[] encodeWithin(String text) {
-        int[] encoded = tokenizer.encode(BREAK + text);
-        int from = 0;
-        while (encoded[from] != breakId) {
-            from++;
+        if (encoded.size() >= MOST_REMEMBERED) {
+            encoded.clear();
         }
-        return Arrays.copyOfRange(encoded, from + 1, encoded.length);
+        return encoded.computeIfAbsent(text, t -> {
+            int[] ids = tokenizer.encode(BREAK + t);
+            int from = 0;
+            while (ids[from] != breakId) {
+                from++;
+            }
+            return Arrays.copyOfRange(ids, from + 1, ids.length);
+        });
     }
 
-    /** Ids of a text that stands at the start. */
+    /** Ids of a text that begins all. */
     int[] encodeFirst(String text) {
         return tokenizer.encode(text);
     }

@@ -11,6 +11,7 @@ public enum RowProblem {
     UNKNOWN_TAG("with a tag that the tokenizer's list of tags does not have"),
     LITERAL_NEWLINE("with a backslash and an n where a newline was meant; write \"\\n\" once escaped in JSON"),
     TEMPLATE_MARKER("with a part of the prompt template in its text"),
+    SPAN_WITHIN_WORD("with a span that begins or ends within a word or number, or overlaps another"),
     TOO_LONG("longer than data.context_length"),
     DUPLICATE("the same as an earlier one"),
     LEAK("whose input is also in the validation data");

@@ -34,7 +34,8 @@ public final class RowReport {
         this.language = language;
     }
 
-    void read() {
+    /** Counts a row. */
+    public void read() {
         rows++;
     }
 

@@ -14,6 +14,7 @@ final class Html {
     private static final int MOST_POINTS = 1200;
     /** Points of all charts together, so that a comparison of many runs stays small enough for a phone. */
     private static final int MOST_POINTS_IN_ALL = 24_000;
+    private static final int LONGEST_TEXT = 2000;
     private static final MathContext DIGITS = new MathContext(6);
     private static final String UPLOT = "META-INF/resources/webjars/uplot/";
 
@@ -43,6 +44,11 @@ final class Html {
     /** How a page begins; the caller adds what it likes to the header and ends it. */
     static void header(StringBuilder out, String eyebrow, String heading) {
         out.append("<header>\n<p class=\"eyebrow\">").append(escape(eyebrow)).append("</p>\n<h1>").append(escape(heading));
+    }
+
+    /** A text's beginning, where the whole would be too much. */
+    static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "\u2026";
     }
 
     /** All charts of a page. */
@@ -132,7 +138,26 @@ final class Html {
      * @param reload whether it looks for news of itself now and then
      */
     static String page(String title, String body, List<Chart> charts, boolean reload) throws IOException {
+        // Who waits for news needs the script also before there is a chart.
+        return charts.isEmpty() && !reload ? around(title, "", body, "", reload) : withCharts(title, body, charts, reload);
+    }
+
+    private static String withCharts(String title, String body, List<Chart> charts, boolean reload) throws IOException {
         String version = version();
+        String scripts = """
+                <script type="application/json" id="data">%s</script>
+                <!-- uPlot %s, inlined below.
+                %s-->
+                <script>%s</script>
+                <script>
+                %s
+                </script>""".formatted(data(charts), version, resource(UPLOT + version + "/LICENSE").replace("--", "- -"),
+                resource(UPLOT + version + "/dist/uPlot.iife.min.js"), own("report.js"));
+        return around(title, resource(UPLOT + version + "/dist/uPlot.min.css"), body
+                + "\n<noscript><p>The charts are drawn by a script of this page; allow scripts to see them.</p></noscript>", scripts, reload);
+    }
+
+    private static String around(String title, String style, String body, String scripts, boolean reload) throws IOException {
         return """
                 <!DOCTYPE html>
                 <html lang="en"%s>
@@ -150,21 +175,11 @@ final class Html {
                 <body>
                 <main>
                 %s
-                <noscript><p>The charts are drawn by a script of this page; allow scripts to see them.</p></noscript>
                 </main>
-                <script type="application/json" id="data">%s</script>
-                <!-- uPlot %s, inlined below.
-                %s-->
-                <script>%s</script>
-                <script>
                 %s
-                </script>
                 </body>
                 </html>
-                """.formatted(reload ? " data-reload" : "", escape(title), resource(UPLOT + version + "/dist/uPlot.min.css"),
-                own("report.css"), body, data(charts), version,
-                resource(UPLOT + version + "/LICENSE").replace("--", "- -"),
-                resource(UPLOT + version + "/dist/uPlot.iife.min.js"), own("report.js"));
+                """.formatted(reload ? " data-reload" : "", escape(title), style, own("report.css"), body, scripts);
     }
 
     /** The version of the charting library that Maven put beside us, which is part of its files' names. */

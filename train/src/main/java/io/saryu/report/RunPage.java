@@ -14,7 +14,6 @@ final class RunPage {
     private static final int RECENT = 20;
     /** Earlier evaluations whose texts are shown; a long run has thousands. */
     private static final int MOST_SAMPLE_SETS = 20;
-    private static final int LONGEST_TEXT = 2000;
     private static final int LONGEST_CONFIG = 100_000;
 
     private final RunData run;
@@ -105,8 +104,7 @@ final class RunPage {
     }
 
     private void tile(String name, String value, String note) {
-        out.append("<div class=\"tile\"><h2>").append(Html.escape(name)).append("</h2><p class=\"value\">")
-                .append(Html.escape(value)).append("</p><p class=\"note\">").append(Html.escape(note)).append("</p></div>\n");
+        HtmlBlocks.tile(out, new HtmlBlocks.Tile(name, value, note));
     }
 
     private void evaluation() {
@@ -162,12 +160,8 @@ final class RunPage {
         if (sample.name() != null) {
             out.append("<span class=\"tag\">").append(Html.escape(sample.name())).append("</span> ");
         }
-        out.append("<b>").append(Html.escape(shortened(sample.prompt()))).append("</b>")
-                .append(Html.escape(shortened(sample.text()))).append("</blockquote>\n");
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "\u2026";
+        out.append("<b>").append(Html.escape(Html.shortened(sample.prompt()))).append("</b>")
+                .append(Html.escape(Html.shortened(sample.text()))).append("</blockquote>\n");
     }
 
     private void environment() {

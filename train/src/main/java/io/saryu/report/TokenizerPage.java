@@ -58,40 +58,20 @@ public final class TokenizerPage {
         return Html.named(Charts.color(i), report.languages().get(i).language());
     }
 
-    private void row(String head, String... cells) {
-        out.append("<tr><th scope=\"row\">").append(head).append("</th>");
-        for (String cell : cells) {
-            out.append("<td>").append(Html.escape(cell)).append("</td>");
-        }
-        out.append("</tr>\n");
-    }
-
-    private void table(String kind, String... columns) {
-        out.append("<div class=\"scroll\"><table").append(kind).append("><thead><tr>");
-        for (String column : columns) {
-            out.append("<th>").append(column).append("</th>");
-        }
-        out.append("</tr></thead><tbody>\n");
-    }
-
-    private void endTable() {
-        out.append("</tbody></table></div>\n");
-    }
-
     private void languages() {
         out.append("<section><h2>Languages</h2>\n");
-        table("", "language", "characters", "Devanagari", "words", "tokens", "share", "tokens a word", "bytes a token", "unknown",
+        HtmlBlocks.table(out, "", "language", "characters", "Devanagari", "words", "tokens", "share", "tokens a word", "bytes a token", "unknown",
                 "byte fallback", "pieces used");
         for (int i = 0; i < report.languages().size(); i++) {
             TokenizerStatistics.Language l = report.languages().get(i);
-            row(head(i), format(NUMBER, l.characters()), format(THREE_DIGITS, l.devanagariFraction()),
+            HtmlBlocks.row(out, head(i), format(NUMBER, l.characters()), format(THREE_DIGITS, l.devanagariFraction()),
                     format(NUMBER, l.words()), format(NUMBER, l.tokens()),
                     format("%.2f %%", 100.0 * l.tokens() / Math.max(1, report.totalTokens())),
                     format(THREE_DIGITS, l.tokensPerWord()), format("%.2f", l.bytesPerToken()),
                     format(NUMBER, l.unknownTokens()), format(NUMBER, l.byteFallbackTokens()),
                     format(NUMBER, report.details().get(i).piecesUsed()));
         }
-        endTable();
+        HtmlBlocks.endTable(out);
         out.append("</section>\n");
     }
 
@@ -100,14 +80,14 @@ public final class TokenizerPage {
                 + " learnt pieces, %s has " + NUMBER + ", and " + NUMBER + " are in both.", comparison.first(),
                 comparison.firstPieces(), comparison.second(), comparison.secondPieces(), comparison.commonPieces())))
                 .append("</p>\n");
-        table("", "language", "tokens", "with the other", "difference", "tokens a word", "with the other");
+        HtmlBlocks.table(out, "", "language", "tokens", "with the other", "difference", "tokens a word", "with the other");
         for (TokenizerComparison.Row r : comparison.rows()) {
             double words = Math.max(1, r.words());
-            row(Html.escape(r.language()), format(NUMBER, r.firstTokens()), format(NUMBER, r.secondTokens()),
+            HtmlBlocks.row(out, Html.escape(r.language()), format(NUMBER, r.firstTokens()), format(NUMBER, r.secondTokens()),
                     format("%+.2f %%", 100 * r.difference()), format(THREE_DIGITS, r.firstTokens() / words),
                     format(THREE_DIGITS, r.secondTokens() / words));
         }
-        endTable();
+        HtmlBlocks.endTable(out);
         out.append("</section>\n");
     }
 
@@ -151,12 +131,12 @@ public final class TokenizerPage {
                 continue;
             }
             out.append("<details").append(i == 0 ? " open" : "").append("><summary>").append(head(i)).append("</summary>\n");
-            table(" class=\"text\"", "word", "tokens", "pieces", "times");
+            HtmlBlocks.table(out, " class=\"text\"", "word", "tokens", "pieces", "times");
             for (TokenDistribution.SplitWord word : words) {
-                row(Html.escape(word.word()), format(NUMBER, word.pieces().size()), String.join(" | ", word.pieces()),
+                HtmlBlocks.row(out, Html.escape(word.word()), format(NUMBER, word.pieces().size()), String.join(" | ", word.pieces()),
                         format(NUMBER, word.count()));
             }
-            endTable();
+            HtmlBlocks.endTable(out);
             out.append("</details>\n");
         }
         out.append("</section>\n");

@@ -25,8 +25,8 @@ final class PairFile {
     private static final ObjectMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     /** Lines as they are: the fields of a line are this class's work. */
     private static final ReadOptions LINES = new ReadOptions(1 << 20, false, InputFormat.TEXT, "text");
-    private static final List<String> SOURCES = List.of("src", "source", "complex", "normal", "original", "input", "sentence");
-    private static final List<String> TARGETS = List.of("dst", "target", "simple", "simplified", "simplification", "output", "refs",
+    static final List<String> SOURCES = List.of("src", "source", "complex", "normal", "original", "input", "sentence");
+    static final List<String> TARGETS = List.of("dst", "target", "simple", "simplified", "simplification", "output", "refs",
             "references", "simplifications");
     /** As many words more or fewer: no simplification but another text. */
     private static final int MISALIGNED = 4;
@@ -111,11 +111,11 @@ final class PairFile {
         }
     }
 
-    private static JsonNode find(JsonNode json, String field, List<String> usual) {
+    static JsonNode find(JsonNode json, String field, List<String> usual) {
         return field != null ? json.get(field) : usual.stream().map(json::get).filter(n -> n != null).findFirst().orElse(null);
     }
 
-    private static Set<String> names(JsonNode json) {
+    static Set<String> names(JsonNode json) {
         Set<String> names = new TreeSet<>();
         json.fieldNames().forEachRemaining(names::add);
         return names;

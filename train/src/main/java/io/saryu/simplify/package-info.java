@@ -1,2 +1,2 @@
-/** Makes training data for simplification: from pairs that exist, and by rules from plain text. */
+/** Simplification: training data from pairs that exist and by rules from plain text, the tuned model's work, and its scores. */
 package io.saryu.simplify;

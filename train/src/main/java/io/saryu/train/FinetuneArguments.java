@@ -30,7 +30,8 @@ public record FinetuneArguments(String model, PromptTemplate template, boolean p
      * @param probability of a row of this set in the mix; null in all sets to take turns
      * @param task        what its rows ask for, for counts; may be null
      * @param language    for counts; may be null
+     * @param format      how its rows are asked
      */
-    public record InstructionSource(String file, String validation, Double probability, String task, String language) {
+    public record InstructionSource(String file, String validation, Double probability, String task, String language, RowFormat format) {
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** What a configuration with a block {@code finetune} need not say, because its base model does, and its short forms. */
 final class FinetuneDefaults {
@@ -29,6 +30,8 @@ final class FinetuneDefaults {
         if (block.get("lora") instanceof ObjectNode given) {
             fill(given, lora);
             modules(given);
+        } else if (!block.has("lora")) {
+            block.putNull("lora");
         }
         if (block.get("data") instanceof ObjectNode sets) {
             for (String name : names(sets)) {
@@ -37,6 +40,9 @@ final class FinetuneDefaults {
                 }
                 if (sets.get(name) instanceof ObjectNode set) {
                     SOURCE.stream().filter(key -> !set.has(key)).forEach(set::putNull);
+                    if (!set.has("format")) {
+                        set.put("format", RowFormat.PLAIN.name().toLowerCase(Locale.ROOT));
+                    }
                 }
             }
         }

@@ -6,12 +6,9 @@ import io.saryu.data.Shuffle;
 import io.saryu.eval.EvalReport;
 import io.saryu.instruct.InstructionEvaluator;
 import io.saryu.instruct.InstructionEvaluator.HeldOut;
-import io.saryu.instruct.InstructionExample;
-import io.saryu.instruct.InstructionFile;
 import io.saryu.instruct.Interleave;
 import io.saryu.instruct.PackedExamples;
 import io.saryu.instruct.PromptTemplate;
-import io.saryu.instruct.RowCheck;
 import io.saryu.instruct.RowProblem;
 import io.saryu.instruct.RowReport;
 import io.saryu.instruct.ValidationSplit;
@@ -31,14 +28,7 @@ import java.util.Set;
 /** The instruction data of a finetuning run: read, checked, divided, encoded, mixed and packed. */
 public final class InstructionSet implements TrainingSet {
     /** One data set as it was read. */
-    private record Rows(RowReport report, Path file, List<InstructionExample> training, List<InstructionExample> validation) {
-    }
-
-    /** A row that is used, as text and as tokens. */
-    private record Kept(InstructionExample row, PromptTemplate.Encoded encoded) {
-        static List<PromptTemplate.Encoded> tokens(List<Kept> rows) {
-            return rows.stream().map(Kept::encoded).toList();
-        }
+    private record Rows(RowReport report, Path file, List<EncodedRow> training, List<EncodedRow> validation) {
     }
 
     private final TrainConfig config;
@@ -88,26 +78,26 @@ public final class InstructionSet implements TrainingSet {
         Set<String> held = new HashSet<>();
         for (Map.Entry<String, FinetuneArguments.InstructionSource> e : config.finetune().data().entrySet()) {
             Rows rows = read(e.getKey(), e.getValue());
-            rows.validation().forEach(row -> held.add(ValidationSplit.key(row)));
+            rows.validation().forEach(row -> held.add(ValidationSplit.key(row.example())));
             all.add(rows);
         }
         List<List<PromptTemplate.Encoded>> sets = new ArrayList<>();
         StringBuilder identity = new StringBuilder(template + " " + config.data().contextLength() + " " + config.finetune().packing()
                 + " " + config.finetune().stoppingStrategy());
         for (Rows rows : all) {
-            List<Kept> validation = encode(rows, rows.validation(), Set.of());
-            List<Kept> training = encode(rows, rows.training(), held);
+            List<EncodedRow> validation = keep(rows, rows.validation(), Set.of());
+            List<EncodedRow> training = keep(rows, rows.training(), held);
             rows.report().used(training.size(), validation.size());
             reports.add(rows.report());
             identity.append('\n').append(rows.report().name()).append(' ')
                     .append(config.finetune().data().get(rows.report().name()).probability());
-            identity.append(' ').append(Fingerprint.of(rows.training().toString())).append(' ')
-                    .append(Fingerprint.of(rows.validation().toString()));
+            identity.append(' ').append(Fingerprint.of(EncodedRow.examples(rows.training()).toString())).append(' ')
+                    .append(Fingerprint.of(EncodedRow.examples(rows.validation()).toString()));
             if (training.isEmpty()) {
                 throw new ConfigException("the data set '" + rows.report().name() + "' has no row to train on: of " + rows.report().rows() + " rows in " + rows.file() + " " + rows.report().refusedCount()
                         + " were left out" + rows.report().examples().stream().findFirst().map(x -> ", such as " + x).orElse(""));
             }
-            sets.add(Kept.tokens(training));
+            sets.add(EncodedRow.tokens(training));
             hold(rows, validation);
         }
         batches = new PackedExamples(mix(sets), config.data().contextLength(), config.finetune().packing(), padding(),
@@ -121,44 +111,43 @@ public final class InstructionSet implements TrainingSet {
 
     private Rows read(String name, FinetuneArguments.InstructionSource source) throws IOException {
         RowReport report = new RowReport(name, source.task(), source.language());
-        RowCheck check = new RowCheck(template);
+        RowReader reader = source.format() == RowFormat.MARKED ? new MarkedRowReader(template, tokenizer)
+                : new PlainRowReader(template, tokenizer);
         Path file = Path.of(source.file());
-        List<InstructionExample> rows = InstructionFile.read(file, check, report);
+        List<EncodedRow> rows = reader.read(file, report);
         if (source.validation() != null) {
-            return new Rows(report, file, rows, InstructionFile.read(Path.of(source.validation()), check, report));
+            return new Rows(report, file, rows, reader.read(Path.of(source.validation()), report));
         }
         ValidationSplit split = new ValidationSplit(config.finetune().validationSplit());
-        List<InstructionExample> training = new ArrayList<>();
-        List<InstructionExample> validation = new ArrayList<>();
-        rows.forEach(row -> (split.holdsOut(row) ? validation : training).add(row));
+        List<EncodedRow> training = new ArrayList<>();
+        List<EncodedRow> validation = new ArrayList<>();
+        rows.forEach(row -> (split.holdsOut(row.example()) ? validation : training).add(row));
         return new Rows(report, file, training, validation);
     }
 
-    private List<Kept> encode(Rows rows, List<InstructionExample> examples, Set<String> held) {
-        List<Kept> kept = new ArrayList<>();
-        for (InstructionExample row : examples) {
-            if (held.contains(ValidationSplit.key(row))) {
-                rows.report().refuse(RowProblem.LEAK, rows.file(), 0, row.input());
-                continue;
-            }
-            PromptTemplate.Encoded e = template.encode(tokenizer, row);
-            if (e.ids().length - 1 > config.data().contextLength()) {
-                rows.report().refuse(RowProblem.TOO_LONG, rows.file(), 0, e.ids().length + " tokens");
+    private List<EncodedRow> keep(Rows rows, List<EncodedRow> read, Set<String> held) {
+        List<EncodedRow> kept = new ArrayList<>();
+        for (EncodedRow row : read) {
+            int tokens = row.encoded().ids().length;
+            if (held.contains(ValidationSplit.key(row.example()))) {
+                rows.report().refuse(RowProblem.LEAK, rows.file(), 0, row.example().input());
+            } else if (tokens - 1 > config.data().contextLength()) {
+                rows.report().refuse(RowProblem.TOO_LONG, rows.file(), 0, tokens + " tokens");
             } else {
-                kept.add(new Kept(row, e));
+                kept.add(row);
             }
         }
         return kept;
     }
 
-    private void hold(Rows rows, List<Kept> validation) {
+    private void hold(Rows rows, List<EncodedRow> validation) {
         if (validation.isEmpty()) {
             return;
         }
-        long bytes = validation.stream().mapToLong(k -> k.row().output().getBytes(StandardCharsets.UTF_8).length).sum();
-        heldOut.put(rows.report().name(), new HeldOut(Kept.tokens(validation), bytes));
+        long bytes = validation.stream().mapToLong(k -> k.example().output().getBytes(StandardCharsets.UTF_8).length).sum();
+        heldOut.put(rows.report().name(), new HeldOut(EncodedRow.tokens(validation), bytes));
         validation.stream().filter(k -> k.encoded().promptLength() <= SampleTexts.mostPromptTokens(config)).findFirst()
-                .ifPresent(k -> prompts.put(rows.report().name(), template.prompt(k.row().instruction(), k.row().input())));
+                .ifPresent(k -> prompts.put(rows.report().name(), template.prompt(k.example().instruction(), k.example().input())));
     }
 
     /** The order of one epoch; each set is shuffled first, so that its rows do not come in the order of its file. */

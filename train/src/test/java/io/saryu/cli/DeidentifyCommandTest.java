@@ -87,22 +87,6 @@ class DeidentifyCommandTest {
     }
 
     @Test
-    void scoresAgainstWhatIsThere() throws IOException {
-        Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"input\":\"Write to a@example.com\",\"spans\":[{\"start\":9,"
-                + "\"end\":22,\"tag\":\"[EMAIL]\"}]}\n{\"input\":\"Ram came\",\"spans\":[{\"start\":0,\"end\":3,\"tag\":\"[NAME]\"}]}\n");
-        Cli cli = Cli.run("score", "deidentify", "--model", model.toString(), "--device", "cpu", "--instruction", "x", "--threshold",
-                "0.999999", "--json", rows.toString());
-        assertEquals(0, cli.exit(), cli.err());
-        JsonNode result = new JsonMapper().readTree(cli.out()).path(rows.toString());
-        assertEquals(2, result.path("all").path("there").asInt(), cli.out());
-        assertEquals(1, result.path("all").path("correct").asInt(), cli.out());
-        assertEquals(0.5, result.path("leak_rate").asDouble(), cli.out());
-        cli = Cli.run("score", "deidentify", "--model", model.toString(), "--map", "PERSON=NAMES", rows.toString());
-        assertEquals(2, cli.exit());
-        assertTrue(cli.err().contains("--map names the tag [NAMES]"), cli.err());
-    }
-
-    @Test
     void misuseIsOneSentence() throws IOException {
         Path nothing = folder.resolve("nothing.txt");
         Cli cli = run(nothing, folder.resolve("o"));

@@ -25,12 +25,15 @@ final class DeidGenerator {
     private static final int ATTEMPTS = 5000;
     private static final double DEVANAGARI_DIGITS = 0.25;
     private static final double ANOTHER = 0.2;
+    /** Share of the training rows that are words in no order. */
+    private static final double SALAD = 0.35;
     private static final Pattern TAG = Pattern.compile("\\[[A-Z_]+\\]");
 
     private final String language;
     private final long seed;
     private final TemplateSet templates;
     private final Instructions instructions;
+    private final Salad salad;
     private final Set<String> seenInputs = new HashSet<>();
     private final Set<String> trainingValues = new HashSet<>();
 
@@ -40,6 +43,7 @@ final class DeidGenerator {
         this.seed = seed;
         this.templates = new TemplateSet(language);
         this.instructions = new Instructions(language);
+        this.salad = new Salad(templates.of(Side.TRAIN));
     }
 
     /** Templates of a side. */
@@ -59,9 +63,13 @@ final class DeidGenerator {
         List<Template> deck = new ArrayList<>();
         Set<String> used = new TreeSet<>();
         for (int i = 0; i < count; i++) {
+            if (side == Side.TRAIN && draw.chance(SALAD)) {
+                to.accept(salad(draw));
+                continue;
+            }
             Template template = next(deck, side, random);
             used.add(template.source());
-            to.accept(row(template, deck, side, random, draw));
+            to.accept(row(template, deck, used, side, random, draw));
         }
         return used;
     }
@@ -74,24 +82,38 @@ final class DeidGenerator {
         return deck.removeLast();
     }
 
-    private DeidRow row(Template template, List<Template> deck, Side side, Random random, Draw draw) {
+    private DeidRow row(Template template, List<Template> deck, Set<String> used, Side side, Random random, Draw draw) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Piece> pieces = new ArrayList<>(fill(template, side, draw));
             // A template without slots gives one text only, so after that it comes with another.
             if (draw.chance(ANOTHER) || attempt > 0) {
                 pieces.add(new Piece(draw.chance(0.15) ? "\n" : " ", null, true));
-                pieces.addAll(fill(attempt == 0 ? next(deck, side, random) : draw.pick(templates.of(side)), side, draw));
+                Template other = attempt == 0 ? next(deck, side, random) : draw.pick(templates.of(side));
+                used.add(other.source());
+                pieces.addAll(fill(other, side, draw));
             }
-            if (!draw.english() && draw.chance(DEVANAGARI_DIGITS)) {
-                pieces = Noise.devanagariDigits(pieces);
-            }
-            DeidRow row = DeidRow.of(instructions.draw(draw), Noise.apply(pieces, draw), language);
-            check(row, template);
+            DeidRow row = finish(pieces, draw);
+            check(row, template.source());
             if (seenInputs.add(row.input())) {
                 return row;
             }
         }
         throw new IllegalStateException("no new text comes of the template '" + template.source() + "'; ask for fewer rows");
+    }
+
+    private DeidRow salad(Draw draw) {
+        while (true) {
+            DeidRow row = finish(salad.row(draw, slot -> value(slot, Side.TRAIN, draw)), draw);
+            check(row, "words in no order");
+            if (seenInputs.add(row.input())) {
+                return row;
+            }
+        }
+    }
+
+    private DeidRow finish(List<Piece> pieces, Draw draw) {
+        boolean devanagari = !draw.english() && draw.chance(DEVANAGARI_DIGITS);
+        return DeidRow.of(instructions.draw(draw), Noise.apply(devanagari ? Noise.devanagariDigits(pieces) : pieces, draw), language);
     }
 
     private List<Piece> fill(Template template, Side side, Draw draw) {
@@ -122,10 +144,10 @@ final class DeidGenerator {
     }
 
     /** What must hold for every row, whatever the templates say. */
-    private static void check(DeidRow row, Template template) {
+    private static void check(DeidRow row, String source) {
         for (String text : new String[] {row.instruction(), row.input(), row.output()}) {
             if (text.indexOf('{') >= 0 || text.indexOf('}') >= 0 || text.isBlank()) {
-                throw new IllegalStateException("the template '" + template.source() + "' left a brace or nothing: '" + text + "'");
+                throw new IllegalStateException("the template '" + source + "' left a brace or nothing: '" + text + "'");
             }
         }
         List<String> tags = new ArrayList<>();
@@ -134,7 +156,7 @@ final class DeidGenerator {
             tags.add(matcher.group());
         }
         if (!tags.equals(row.spans().stream().map(DeidRow.Span::tag).toList()) || !TaskTags.all().containsAll(tags)) {
-            throw new IllegalStateException("the template '" + template.source() + "' gave other tags than its slots: " + row.output());
+            throw new IllegalStateException("the template '" + source + "' gave other tags than its slots: " + row.output());
         }
     }
 }

@@ -2,11 +2,16 @@ package io.saryu.deid.data;
 
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 /** What makers of values draw from: chance, the lists of one side, and the language. Not thread-safe. */
 final class Draw {
     /** Letters that are not taken for digits. */
     static final String LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+    /** Share of the training side's names that are made of two. */
+    private static final double BLENDED = 0.4;
+    private static final Pattern ENDLESS = Pattern.compile("given-|family|city|street|org-core");
 
     private final Random random;
     private final WordLists lists;
@@ -53,13 +58,24 @@ final class Draw {
         return word(list, language);
     }
 
+    /** In training also an entry that is made of two, where a list can grow without end. */
     String word(String list, String ofLanguage) {
-        return pick(lists.open(list, ofLanguage));
+        return entry(list, lists.open(list, ofLanguage));
+    }
+
+    private String entry(String list, List<String> entries) {
+        if (lists.side() == Side.TRAIN && ENDLESS.matcher(list).lookingAt() && chance(BLENDED)) {
+            String blend = Blend.of(entries, random);
+            if (blend != null && !lists.isListed(blend)) {
+                return blend;
+            }
+        }
+        return pick(entries);
     }
 
     /** An entry of a list that only Awadhi has. */
     String ownWord(String list) {
-        return pick(lists.own(list, language));
+        return entry(list, lists.own(list, language));
     }
 
     /** An entry of a list that both sides share. */

@@ -9,7 +9,7 @@ final class Numbers {
     private static final String[] BANKS = {"SBIN", "HDFC", "ICIC", "PUNB", "BARB", "UBIN", "CNRB", "UTIB", "KKBK", "IDIB", "CBIN", "BKID",
         "YESB", "IOBA", "INDB", "FDRL"};
     /** Letters of a PAN's fourth place, the kind of holder; most are persons. */
-    private static final String[] HOLDERS = {"P", "P", "P", "P", "P", "P", "C", "H", "F", "a", "T"};
+    private static final String[] HOLDERS = {"P", "P", "P", "P", "P", "P", "C", "H", "F", "A", "T"};
     private static final String[] IBANS = {"GBaaaa##############", "DE##################", "FR#######################", "NLaaaa##########",
         "ES####################", "AE###################", "SA####################", "CH#################"};
 

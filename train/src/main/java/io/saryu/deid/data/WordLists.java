@@ -2,6 +2,7 @@ package io.saryu.deid.data;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,20 @@ final class WordLists {
 
     private final Side side;
     private final Map<String, List<String>> lists = new HashMap<>();
+    /** All entries that were looked at, of both sides. */
+    private final Set<String> listed = new HashSet<>();
 
     WordLists(Side side) {
         this.side = side;
+    }
+
+    Side side() {
+        return side;
+    }
+
+    /** Whether a list that was asked for has this entry, on either side. */
+    boolean isListed(String entry) {
+        return listed.contains(entry);
     }
 
     /**
@@ -26,7 +38,9 @@ final class WordLists {
      */
     List<String> open(String name, String language) {
         return lists.computeIfAbsent(name + "." + language, key -> {
-            List<String> mine = all(name, language).stream().filter(e -> Side.of(e, HELD_OUT) == side).toList();
+            List<String> both = all(name, language);
+            listed.addAll(both);
+            List<String> mine = both.stream().filter(e -> Side.of(e, HELD_OUT) == side).toList();
             if (mine.isEmpty()) {
                 throw new IllegalStateException("the list " + key + " has no entry for " + side.fileName() + "; add some");
             }
@@ -41,6 +55,7 @@ final class WordLists {
 
     /** Awadhi's own entries only, for this side. */
     List<String> own(String name, String language) {
+        listed.addAll(Resource.lines(file(name, language)));
         return lists.computeIfAbsent(name + "." + language + " own", key -> Resource.lines(file(name, language)).stream()
                 .filter(e -> Side.of(e, HELD_OUT) == side).toList());
     }
