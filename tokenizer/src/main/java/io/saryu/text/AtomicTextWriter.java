@@ -55,6 +55,16 @@ final class AtomicTextWriter implements AutoCloseable {
         bytes += encoded.length + 1;
     }
 
+    /** Writes bytes that are whole lines in UTF-8. */
+    void write(byte[] text, int start, int count) throws IOException {
+        try {
+            out.write(text, start, count);
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        }
+        bytes += count;
+    }
+
     /** Bytes written so far. */
     long bytes() {
         return bytes;

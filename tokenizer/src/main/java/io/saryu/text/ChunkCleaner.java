@@ -1,6 +1,7 @@
 package io.saryu.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Cleans, hashes and splits the documents of chunks. What comes out depends on the chunk alone. Not thread-safe: one per
@@ -13,15 +14,26 @@ final class ChunkCleaner {
     private final TextCleaner cleaner;
     private final LineFilters filters;
     private final ChunkLines lines;
-    private final ContentHash hash = new ContentHash();
+    private final ContentHash hash;
     private final SentenceBoundaries boundaries = new SentenceBoundaries();
     private final boolean paragraphs;
+    /** Cleaned lines that are not as they were in the chunk, as characters and in UTF-8, and what rules did to one. */
+    private char[] cleanedChars = new char[0];
+    private byte[] cleanedBytes = new byte[0];
+    private final int[] hits = new int[CleanRule.values().length];
     private CleanedChunk out;
     private int linesOfDocument;
     private boolean inDocument;
 
+    /** A cleaner that gives documents the hashes by which duplicates are known, where they are to go. */
     ChunkCleaner(CleanCorpus.Options options) {
+        this(options, options.deduplicate() ? new ContentHash() : null);
+    }
+
+    /** A cleaner that gives documents hashes of this kind; null for none. */
+    ChunkCleaner(CleanCorpus.Options options, ContentHash hash) {
         this.options = options;
+        this.hash = hash;
         this.paragraphs = options.unit() == DocumentUnit.PARAGRAPH;
         this.cleaner = new TextCleaner(options.rules());
         this.filters = new LineFilters(options.filters());
@@ -31,6 +43,10 @@ final class ChunkCleaner {
     /** Cleans {@code chunk} into {@code result}. */
     void clean(Chunk chunk, CleanedChunk result) {
         result.reset();
+        if (filters.looksForPersonalData()) {
+            result.clean.hidePersonalData();
+            result.filtered.hidePersonalData();
+        }
         out = result;
         lines.reset(chunk, result.read);
         if (chunk.format == InputFormat.TEXT) {
@@ -46,18 +62,39 @@ final class ChunkCleaner {
         while (lines.step()) {
             char[] chars = lines.chars();
             int length = lines.length();
-            if (filters.ignoresText() && (lines.isPlain() || TextCleaner.isClean(chars, length)
-                    && !(lines.hasLatin() && Mojibake.isIn(chars, length)))) {
+            boolean quick = filters.ignoresText() && !filters.mayHoldPersonalData(chars, length)
+                    && (lines.isPlain() || !(lines.hasLatin() && Mojibake.isIn(chars, length)));
+            if (quick && (lines.isPlain() || TextCleaner.isClean(chars, length))) {
                 out.clean.untouched(length == 0);
                 if (length == 0) {
                     blank();
                 } else {
                     add(chars, length, chunk.bytes, lines.rawStart(), lines.rawEnd());
                 }
-            } else {
+            } else if (!quick || !cleanInArrays(chars, length)) {
                 cleanLine(new String(chars, 0, length), true);
             }
         }
+    }
+
+    /** Cleans a line in one pass and adds what is left; false where that is not enough and nothing was done. */
+    private boolean cleanInArrays(char[] chars, int length) {
+        if (cleanedChars.length < length) {
+            cleanedChars = new char[chars.length];
+            cleanedBytes = new byte[3 * chars.length];
+        }
+        Arrays.fill(hits, 0);
+        int kept = cleaner.cleanOnce(chars, length, cleanedChars, hits);
+        if (kept < 0) {
+            return false;
+        }
+        out.clean.add(chars, length, cleanedChars, kept, hits);
+        if (kept == 0) {
+            blank();
+        } else {
+            add(cleanedChars, kept, cleanedBytes, 0, Utf8Decoder.encode(cleanedChars, kept, cleanedBytes));
+        }
+        return true;
     }
 
     private void cleanRecords() {
@@ -77,8 +114,11 @@ final class ChunkCleaner {
                 blank();
             }
         } else if (filters.keeps(line, cleaned, out.filtered)) {
-            byte[] bytes = cleaned.getBytes(StandardCharsets.UTF_8);
-            add(cleaned.toCharArray(), cleaned.length(), bytes, 0, bytes.length);
+            String kept = filters.withoutPersonalData(cleaned, out.filtered);
+            if (kept != null) {
+                byte[] bytes = kept.getBytes(StandardCharsets.UTF_8);
+                add(kept.toCharArray(), kept.length(), bytes, 0, bytes.length);
+            }
         }
     }
 
@@ -90,7 +130,7 @@ final class ChunkCleaner {
 
     /** Adds a line, {@code chars[0 .. length)} or in UTF-8 {@code bytes[start .. end)}, to the document at hand. */
     private void add(char[] chars, int length, byte[] bytes, int start, int end) {
-        if (options.deduplicate()) {
+        if (hash != null) {
             if (inDocument) {
                 hash.add(NEWLINE, 0, 1);
             }
@@ -112,7 +152,7 @@ final class ChunkCleaner {
 
     private void addSentences(char[] chars, int length, byte[] bytes, int start, int end) {
         boolean ascii = end - start == length;
-        int sentences = boundaries.find(chars, 0, length);
+        int sentences = ascii ? boundaries.findAscii(chars, length, bytes, start) : boundaries.find(chars, 0, length);
         if (sentences == 1 && boundaries.start(0) == 0 && boundaries.end(0) == length) {
             addLine(bytes, start, end);
             return;
@@ -137,7 +177,7 @@ final class ChunkCleaner {
 
     private void endDocument() {
         if (inDocument) {
-            out.endDocument(linesOfDocument, options.deduplicate() ? hash.end() : null);
+            out.endDocument(linesOfDocument, hash == null ? null : hash.end());
             inDocument = false;
             linesOfDocument = 0;
         }

@@ -4,15 +4,13 @@ import java.nio.charset.StandardCharsets;
 
 /** Steps through the good lines of chunks and counts the bad ones. Not thread-safe. */
 final class ChunkLines {
-    private static final byte DELETE = 0x7F;
-
     private final LineDecoder decoder;
     private final JsonField json;
     private final Utf8Decoder utf8 = new Utf8Decoder();
+    private final LineScan scan = new LineScan();
     private final int maxLineBytes;
     private char[] chars = new char[1 << 12];
     private int length;
-    private boolean plain;
     private Chunk chunk;
     private ReadTally tally;
     private int position;
@@ -77,21 +75,18 @@ final class ChunkLines {
      * much text, as it makes no strings. False after the last one.
      */
     boolean step() {
-        plain = stepPlain();
-        if (plain) {
-            return true;
-        }
         while (stepRaw()) {
             units++;
             tally.line();
             if (units == 1 && chunk.first) {
                 skipByteOrderMark();
             }
-            if (rawEnd - rawStart <= maxLineBytes) {
-                if (chars.length < rawEnd - rawStart) {
-                    chars = new char[Math.max(rawEnd - rawStart, Math.min(2 * chars.length, maxLineBytes))];
+            int count = rawEnd - rawStart;
+            if (count <= maxLineBytes) {
+                if (chars.length < count) {
+                    chars = new char[Math.max(count, Math.min(2 * chars.length, maxLineBytes))];
                 }
-                length = utf8.decode(chunk.bytes, rawStart, rawEnd, chars);
+                length = scan.isPlain() ? widen(count) : utf8.decode(chunk.bytes, rawStart, rawEnd, chars);
                 if (length >= 0) {
                     return true;
                 }
@@ -102,40 +97,19 @@ final class ChunkLines {
         return false;
     }
 
-    /**
-     * Most lines of English are visible ASCII with single spaces in it: such a one is found, decoded and known to be clean
-     * in one pass. False when the next line is another kind of line.
-     */
-    private boolean stepPlain() {
+    private int widen(int count) {
         byte[] bytes = chunk.bytes;
-        int most = Math.min(chunk.length, position + Math.min(chars.length, maxLineBytes));
-        int i = position;
-        byte before = ' ';
-        boolean single = true;
-        for (; i < most; i++) {
-            byte b = bytes[i];
-            if (b < ' ' || b == DELETE) {
-                break;
-            }
-            single &= b != ' ' || before != ' ';
-            before = b;
-            chars[i - position] = (char) b;
+        char[] to = chars;
+        int from = rawStart;
+        for (int i = 0; i < count; i++) {
+            to[i] = (char) bytes[from + i];
         }
-        if (i >= chunk.length || bytes[i] != '\n' || !single || before == ' ') {
-            return false;
-        }
-        units++;
-        tally.line();
-        rawStart = position;
-        rawEnd = i;
-        length = i - position;
-        position = i + 1;
-        return true;
+        return count;
     }
 
     /** Whether the last line is not empty, and visible ASCII with single spaces between words. */
     boolean isPlain() {
-        return plain;
+        return scan.isPlain();
     }
 
     /** Where the characters of the last line are, from the first element on. */
@@ -229,10 +203,7 @@ final class ChunkLines {
             return false;
         }
         byte[] bytes = chunk.bytes;
-        int end = position;
-        while (end < chunk.length && bytes[end] != '\n') {
-            end++;
-        }
+        int end = scan.lineEnd(bytes, position, chunk.length);
         rawStart = position;
         rawEnd = end < chunk.length && end > position && bytes[end - 1] == '\r' ? end - 1 : end;
         position = end + 1;

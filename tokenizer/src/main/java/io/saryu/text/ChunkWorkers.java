@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Cleans the chunks of a corpus on several threads and hands them over in order. One thread reads; as many as asked
@@ -23,10 +24,10 @@ final class ChunkWorkers implements AutoCloseable {
         final CleanedChunk cleaned;
         private final ChunkCleaner cleaner;
 
-        private Job(CleanCorpus.Options options, int chunkBytes) {
+        private Job(ChunkCleaner cleaner, int chunkBytes) {
             chunk = new Chunk(chunkBytes);
             cleaned = new CleanedChunk(chunkBytes + chunkBytes / 8);
-            cleaner = new ChunkCleaner(options);
+            this.cleaner = cleaner;
         }
 
         private Job run() {
@@ -41,12 +42,12 @@ final class ChunkWorkers implements AutoCloseable {
     private final Thread reading;
 
     /** Begins; {@code reader} is closed at the end of the corpus or by {@link #close}. */
-    ChunkWorkers(ChunkReader reader, CleanCorpus.Options options, int threads, int chunkBytes) {
+    ChunkWorkers(ChunkReader reader, Supplier<ChunkCleaner> cleaners, int threads, int chunkBytes) {
         int jobs = threads + 2;
         free = new ArrayBlockingQueue<>(jobs);
         inOrder = new ArrayBlockingQueue<>(jobs + 1);
         for (int i = 0; i < jobs; i++) {
-            free.add(new Job(options, chunkBytes));
+            free.add(new Job(cleaners.get(), chunkBytes));
         }
         workers = Executors.newFixedThreadPool(threads,
                 Thread.ofPlatform().name("saryu-clean-", 0).daemon().factory());

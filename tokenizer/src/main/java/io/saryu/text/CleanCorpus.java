@@ -14,8 +14,9 @@ import java.util.Set;
  * A report ({@code OUTPUT.report.json}) and a manifest with hashes of what was read and written
  * ({@code OUTPUT.manifest.json}) are written beside it.
  *
- * <p>Each line is cleaned; lines of which nothing is left are dropped; lines are left out by {@link FilterOptions};
- * then documents that occurred before are dropped; then lines are split into sentences. With {@link DocumentUnit#PARAGRAPH} documents stay apart by one blank line.
+ * <p>Each line is cleaned; lines of which nothing is left are dropped; lines are left out, and personal data masked in them, by
+ * {@link FilterOptions}; then documents that occurred before are dropped; then lines are split into sentences. With
+ * {@link DocumentUnit#PARAGRAPH} documents stay apart by one blank line.
  */
 public final class CleanCorpus {
     private CleanCorpus() {
@@ -43,7 +44,7 @@ public final class CleanCorpus {
         /** Memory for the hashes of documents: 512 MiB, enough for about 25 million documents. */
         public static final long DUPLICATE_BYTES = 1L << 29;
         private static final long CHECKPOINT_BYTES = 1L << 28;
-        private static final int CHUNK_BYTES = 1 << 22;
+        static final int CHUNK_BYTES = 1 << 22;
         private static final int MAX_THREADS = 1024;
 
         /** All rules, a document a line, duplicates dropped, lines whole, bad lines left out. */

@@ -23,6 +23,8 @@ final class CleanRun implements AutoCloseable {
 
     /** Documents whose place among the hashes is looked at together. */
     private static final int FETCH = 256;
+    /** Bytes of the output that the system may hold back, about. */
+    private static final long FORCE_BYTES = 1L << 26;
 
     private final Corpus corpus;
     private final Path target;
@@ -37,9 +39,10 @@ final class CleanRun implements AutoCloseable {
             Thread.ofPlatform().name("saryu-clean-saver").daemon().factory());
     private Future<?> saving;
     private long sinceSaved;
+    private long forced;
     private CleanState state;
     private final List<String> hashes;
-    private final ReadTally read;
+    private final ReadProgress read;
     private final CleanTally clean;
     private final FilterTally filtered;
     private boolean keep;
@@ -80,7 +83,7 @@ final class CleanRun implements AutoCloseable {
         this.duplicates = options.deduplicate()
                 ? new DuplicateFilter(options.tableBytes(), log, state.inTable()) : null;
         this.hashes = new ArrayList<>(state.hashes());
-        this.read = new ReadTally(state.read());
+        this.read = new ReadProgress(corpus, options.read(), state.read(), state.linesBefore());
         this.clean = new CleanTally(state.clean());
         this.filtered = new FilterTally(state.filtered());
     }
@@ -89,7 +92,8 @@ final class CleanRun implements AutoCloseable {
         try {
             ChunkReader reader = new ChunkReader(corpus, options.read(), options.unit(), options.chunkBytes(), true);
             reader.skipTo(state.file(), state.position(), state.consumed());
-            try (ChunkWorkers workers = new ChunkWorkers(reader, options, options.workers(), options.chunkBytes())) {
+            try (ChunkWorkers workers = new ChunkWorkers(reader, () -> new ChunkCleaner(options), options.workers(),
+                    options.chunkBytes())) {
                 ChunkWorkers.Job job;
                 while ((job = workers.next()) != null) {
                     take(job.chunk, job.cleaned);
@@ -109,32 +113,15 @@ final class CleanRun implements AutoCloseable {
     }
 
     private void take(Chunk chunk, CleanedChunk cleaned) throws IOException {
-        Path file = corpus.files().get(chunk.file);
-        long linesBefore = chunk.first ? 0 : state.linesBefore();
-        if (chunk.first) {
-            read.file();
-        }
-        for (ReadTally counted : List.of(cleaned.read, chunk.bad)) {
-            if (options.read().strict() && counted.firstBad() != null) {
-                throw LineReader.refused(file, linesBefore, counted.firstBad());
-            }
-            read.add(counted, file.toString(), linesBefore);
-            linesBefore += counted.lines();
-        }
-        if (chunk.failure != null) {
-            throw ChunkReader.cannotRead(file, linesBefore, chunk.failure);
-        }
+        read.add(chunk, cleaned.read);
         clean.merge(cleaned.clean);
         filtered.merge(cleaned.filtered);
         Written written = write(cleaned);
         if (chunk.last) {
             hashes.add(chunk.sha256);
-            if (linesBefore == 0) {
-                read.emptyFile();
-            }
         }
         state = new CleanState(state.key(), state.inputs(), chunk.last ? chunk.file + 1 : chunk.file,
-                chunk.last ? 0 : chunk.position, chunk.last ? 0 : linesBefore, state.hashes(),
+                chunk.last ? 0 : chunk.position, read.linesBefore(), state.hashes(),
                 chunk.last ? chunk.consumed : state.consumed(), output.length(), log == null ? 0 : log.entries(),
                 duplicates == null ? 0 : duplicates.inTable(), state.documents() + cleaned.documents,
                 state.duplicates() + written.duplicates, state.lines() + written.lines, state.read(), state.clean(),
@@ -189,15 +176,32 @@ final class CleanRun implements AutoCloseable {
 
     /** Another thread waits for the disk, so that this one need not. */
     private void saveNowAndThen() throws IOException, InterruptedException {
-        if (sinceSaved < options.checkpointBytes() || saving != null && !saving.isDone()) {
+        if (saving != null && !saving.isDone()) {
             return;
         }
-        save();
+        if (sinceSaved >= options.checkpointBytes()) {
+            save();
+        } else if (output.length() - forced >= FORCE_BYTES) {
+            awaitSaved();
+            force();
+        }
+    }
+
+    /** Lets the disk have what there is, so that little is left to wait for at the next saving or at the end. */
+    private void force() throws IOException {
+        output.flush();
+        forced = output.length();
+        saving = saver.submit(() -> {
+            output.force();
+            return null;
+        });
     }
 
     private void save() throws IOException, InterruptedException {
         awaitSaved();
         sinceSaved = 0;
+        output.flush();
+        forced = output.length();
         if (log != null) {
             log.flush();
         }

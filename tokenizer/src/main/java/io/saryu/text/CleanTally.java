@@ -1,6 +1,7 @@
 package io.saryu.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class CleanTally {
     private final long[] linesByRule = new long[RULES.length];
     private final long[] charactersByRule = new long[RULES.length];
     private final List<List<CleanReport.Example>> examples = new ArrayList<>();
+    private boolean hides;
 
     /** A tally at zero. */
     public CleanTally() {
@@ -37,6 +39,11 @@ public final class CleanTally {
             charactersByRule[rule.ordinal()] = count.characters();
             examples.get(rule.ordinal()).addAll(count.examples());
         });
+    }
+
+    /** From now on examples are shown without the personal data in them. */
+    void hidePersonalData() {
+        hides = true;
     }
 
     void untouched(boolean empty) {
@@ -63,9 +70,37 @@ public final class CleanTally {
                 linesByRule[i]++;
                 charactersByRule[i] += hits[i];
                 if (examples.get(i).size() < MAX_EXAMPLES) {
-                    examples.get(i).add(CleanReport.Example.of(before, after));
+                    examples.get(i).add(hides ? CleanReport.Example.of(PersonalData.hide(before), PersonalData.hide(after))
+                            : CleanReport.Example.of(before, after));
                 }
             }
+        }
+    }
+
+    /** As {@link #add(String, String, int[])}, for a line that is in arrays before and after. */
+    void add(char[] before, int lengthBefore, char[] after, int lengthAfter, int[] hits) {
+        boolean wanted = false;
+        for (int i = 0; i < RULES.length; i++) {
+            wanted |= hits[i] > 0 && examples.get(i).size() < MAX_EXAMPLES;
+        }
+        if (wanted) {
+            add(new String(before, 0, lengthBefore), new String(after, 0, lengthAfter), hits);
+            return;
+        }
+        lines++;
+        int text = 0;
+        while (text < lengthBefore && Character.isWhitespace(before[text])) {
+            text++;
+        }
+        if (text == lengthBefore) {
+            blankLines++;
+            return;
+        }
+        emptiedLines += lengthAfter == 0 ? 1 : 0;
+        changedLines += Arrays.equals(before, 0, lengthBefore, after, 0, lengthAfter) ? 0 : 1;
+        for (int i = 0; i < RULES.length; i++) {
+            linesByRule[i] += hits[i] > 0 ? 1 : 0;
+            charactersByRule[i] += hits[i];
         }
     }
 

@@ -27,8 +27,13 @@ public final class DocumentSplit {
 
     /** Whether the document with this text belongs to validation. */
     public boolean isValidation(String text) {
+        return isValidation(hash.of(text).high());
+    }
+
+    /** As {@link #isValidation(String)}, for a document of which the first 64 bits of the {@link ContentHash} with this seed are known. */
+    boolean isValidation(long high) {
         // 53 bits, exact in a double: a number from 0 inclusive to 1 exclusive.
-        double place = (hash.of(text).high() >>> 11) * 0x1p-53;
+        double place = (high >>> 11) * 0x1p-53;
         return place < validationFraction;
     }
 }

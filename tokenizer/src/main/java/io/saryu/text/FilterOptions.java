@@ -10,10 +10,17 @@ import java.io.Serializable;
  *                       1 for any
  * @param maxRepeats     how often one character, or one word, may stand in a row; 0 for any number
  * @param dropMojibake   whether to leave out lines with known mojibake, which are counted either way
+ * @param personalData   what to do about personal data in lines that stay
  */
-public record FilterOptions(int minCharacters, double maxSymbolShare, int maxRepeats, boolean dropMojibake) implements Serializable {
+public record FilterOptions(int minCharacters, double maxSymbolShare, int maxRepeats, boolean dropMojibake,
+                            PersonalDataUse personalData) implements Serializable {
     /** Nothing is left out. */
     public static final FilterOptions NONE = new FilterOptions(0, 1, 0, false);
+
+    /** Personal data is not looked for. */
+    public FilterOptions(int minCharacters, double maxSymbolShare, int maxRepeats, boolean dropMojibake) {
+        this(minCharacters, maxSymbolShare, maxRepeats, dropMojibake, PersonalDataUse.IGNORE);
+    }
 
     /** Checks the numbers. */
     public FilterOptions {

@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param droppedLines lines left out
  * @param filters      per filter, every one present
+ * @param personalData what was found in lines that no filter left out
  */
-public record FilterReport(long droppedLines, Map<LineFilter, Count> filters) {
+public record FilterReport(long droppedLines, Map<LineFilter, Count> filters, PersonalDataReport personalData) {
     /**
      * What one filter found.
      *

@@ -10,11 +10,18 @@ final class FilterTally {
     private static final int MAX_EXAMPLES = 3;
     private static final LineFilter[] FILTERS = LineFilter.values();
 
+    private final PersonalDataTally personalData;
     private long dropped;
+    private boolean hides;
     private final long[] lines = new long[FILTERS.length];
     private final List<List<String>> examples = new ArrayList<>();
 
     FilterTally() {
+        this(new PersonalDataTally());
+    }
+
+    private FilterTally(PersonalDataTally personalData) {
+        this.personalData = personalData;
         for (int i = 0; i < FILTERS.length; i++) {
             examples.add(new ArrayList<>());
         }
@@ -22,7 +29,7 @@ final class FilterTally {
 
     /** Goes on from a report. */
     FilterTally(FilterReport before) {
-        this();
+        this(new PersonalDataTally(before.personalData()));
         dropped = before.droppedLines();
         before.filters().forEach((filter, count) -> {
             lines[filter.ordinal()] = count.lines();
@@ -34,8 +41,17 @@ final class FilterTally {
         int i = filter.ordinal();
         lines[i]++;
         if (examples.get(i).size() < MAX_EXAMPLES) {
-            examples.get(i).add(CleanReport.Example.of(line, "").before());
+            examples.get(i).add(CleanReport.Example.of(hides ? PersonalData.hide(line) : line, "").before());
         }
+    }
+
+    /** From now on examples are shown without the personal data in them. */
+    void hidePersonalData() {
+        hides = true;
+    }
+
+    PersonalDataTally personalData() {
+        return personalData;
     }
 
     void drop() {
@@ -45,6 +61,7 @@ final class FilterTally {
     /** Adds what {@code later}, a tally of text that follows, has counted. */
     void merge(FilterTally later) {
         dropped += later.dropped;
+        personalData.merge(later.personalData);
         for (int i = 0; i < FILTERS.length; i++) {
             lines[i] += later.lines[i];
             List<String> own = examples.get(i);
@@ -61,6 +78,6 @@ final class FilterTally {
         for (int i = 0; i < FILTERS.length; i++) {
             filters.put(FILTERS[i], new FilterReport.Count(lines[i], List.copyOf(examples.get(i))));
         }
-        return new FilterReport(dropped, filters);
+        return new FilterReport(dropped, filters, personalData.report());
     }
 }

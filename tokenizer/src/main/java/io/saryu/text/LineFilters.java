@@ -1,9 +1,12 @@
 package io.saryu.text;
 
-/** Decides which cleaned lines stay; immutable. */
+import java.util.List;
+
+/** Decides which cleaned lines stay, and what becomes of personal data in them; immutable. */
 final class LineFilters {
     private final FilterOptions options;
     private final boolean looksAtText;
+    private final PersonalData personalData = new PersonalData();
 
     LineFilters(FilterOptions options) {
         this.options = options;
@@ -38,6 +41,35 @@ final class LineFilters {
             tally.drop();
         }
         return keep;
+    }
+
+    /** Whether reports must show no personal data. */
+    boolean looksForPersonalData() {
+        return options.personalData() != PersonalDataUse.IGNORE;
+    }
+
+    /** Whether there is personal data to do something about, by a quick look that may say yes for nothing. */
+    boolean mayHoldPersonalData(char[] line, int length) {
+        return looksForPersonalData() && PersonalData.mayHold(line, 0, length);
+    }
+
+    /** What becomes of a line that stays, by the personal data in it; null when it does not stay. */
+    String withoutPersonalData(String line, FilterTally tally) {
+        List<PersonalData.Span> spans = looksForPersonalData() ? personalData.find(line) : List.of();
+        if (spans.isEmpty()) {
+            return line;
+        }
+        String masked = PersonalData.mask(line, spans);
+        tally.personalData().add(spans, line, switch (options.personalData()) {
+            case MASK -> masked;
+            case DROP -> "";
+            default -> line;
+        });
+        if (options.personalData() == PersonalDataUse.DROP) {
+            tally.drop();
+            return null;
+        }
+        return options.personalData() == PersonalDataUse.MASK ? masked : line;
     }
 
     private LineFilter against(String line) {

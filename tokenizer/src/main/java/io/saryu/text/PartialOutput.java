@@ -21,10 +21,14 @@ import java.util.HexFormat;
  * gets its own name when it is whole. No two processes write to it at a time. Not thread-safe, but for {@link #force}.
  */
 final class PartialOutput implements AutoCloseable {
+    private static final int BUFFER = 1 << 20;
+
     private final Path target;
     private final Path partial;
     private final FileChannel channel;
     private final MessageDigest digest = FileHash.sha256();
+    /** What was written last and the system has not been given yet. */
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private long length;
 
     /** Opens the partial file of {@code target}; missing parent folders are made. */
@@ -78,8 +82,23 @@ final class PartialOutput implements AutoCloseable {
         if (count == 0) {
             return;
         }
+        digest.update(bytes, start, count);
+        length += count;
+        int done = 0;
+        while (done < count) {
+            int part = Math.min(count - done, buffer.remaining());
+            buffer.put(bytes, start + done, part);
+            done += part;
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+        }
+    }
+
+    /** Hands all that was written to the system. */
+    void flush() throws IOException {
+        buffer.flip();
         try {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, start, count);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
@@ -89,21 +108,21 @@ final class PartialOutput implements AutoCloseable {
         } catch (IOException e) {
             throw cannotWrite(e);
         }
-        digest.update(bytes, start, count);
-        length += count;
+        buffer.clear();
     }
 
     long length() {
         return length;
     }
 
-    /** Waits until what was written is on the disk; any thread may. */
+    /** Waits until what was flushed is on the disk; any thread may. */
     void force() throws IOException {
         channel.force(false);
     }
 
     /** Gives the file its name, in place of one that was there. */
     void commit() throws IOException {
+        flush();
         try {
             channel.force(true);
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -12,6 +12,8 @@ import java.util.Set;
  * <p>Lines without a digit or an @, most of a book, cost one look at each character. Time is linear in the length. Immutable.
  */
 public final class PersonalData {
+    private static final PersonalData ALL = new PersonalData();
+
     private final Set<PersonalDataKind> kinds;
 
     /**
@@ -95,9 +97,10 @@ public final class PersonalData {
     /** The line with a tag, as {@code [EMAIL]}, for each find; the line itself where there is none. */
     public String mask(String line) {
         List<Span> spans = find(line);
-        if (spans.isEmpty()) {
-            return line;
-        }
+        return spans.isEmpty() ? line : mask(line, spans);
+    }
+
+    static String mask(String line, List<Span> spans) {
         StringBuilder masked = new StringBuilder(line.length() + 16);
         int at = 0;
         for (Span span : spans) {
@@ -105,5 +108,34 @@ public final class PersonalData {
             at = span.end();
         }
         return masked.append(line, at, line.length()).toString();
+    }
+
+    /** A line for a report that must show no personal data: the forms of what is found, each digit a 0, letters beside an @ an x. */
+    static String hide(String line) {
+        char[] text = forms(line, ALL.find(line)).toCharArray();
+        int word = 0;
+        for (int i = 0; i < text.length; i++) {
+            text[i] = Character.isDigit(text[i]) ? '0' : text[i];
+            if (text[i] == '@') {
+                for (int k = word; k < text.length && !Character.isWhitespace(text[k]); k++) {
+                    text[k] = Character.isLetter(text[k]) ? 'x' : text[k];
+                }
+            } else if (Character.isWhitespace(text[i])) {
+                word = i + 1;
+            }
+        }
+        return new String(text);
+    }
+
+    /** The line with the forms of finds in their places: each digit a 0 and each letter or mark an x. */
+    static String forms(String line, List<Span> spans) {
+        char[] text = line.toCharArray();
+        for (Span span : spans) {
+            for (int i = span.start(); i < span.end(); i++) {
+                char c = text[i];
+                text[i] = Character.isDigit(c) ? '0' : c < 0x80 && !Character.isLetter(c) ? c : 'x';
+            }
+        }
+        return new String(text);
     }
 }

@@ -28,13 +28,22 @@ public final class SentenceBoundaries {
         if (from < 0 || from > to || to > text.length) {
             throw new IndexOutOfBoundsException("characters " + from + " to " + to + " of " + text.length);
         }
+        return find(text, from, to, null, 0);
+    }
+
+    /** As {@link #find(char[], int, int)}, for the first {@code length} characters, all ASCII: the bytes from {@code offset} on. */
+    int findAscii(char[] text, int length, byte[] bytes, int offset) {
+        return find(text, 0, length, bytes, offset);
+    }
+
+    private int find(char[] text, int from, int to, byte[] ascii, int offset) {
         count = 0;
         int start = SentenceSigns.skipSpaces(text, from, to);
         int i = start;
-        while (i < to) {
-            if (!SentenceSigns.isCandidate(text[i])) {
-                i++;
-                continue;
+        while (true) {
+            i = ascii == null ? candidate(text, i, to) : LineScan.terminator(ascii, offset + i, offset + to) - offset;
+            if (i >= to) {
+                break;
             }
             if (!SentenceSigns.isTerminator(text, start, i)) {
                 i++;
@@ -57,6 +66,14 @@ public final class SentenceBoundaries {
             add(start, SentenceSigns.skipSpacesBack(text, start, to));
         }
         return count;
+    }
+
+    private static int candidate(char[] text, int from, int to) {
+        int i = from;
+        while (i < to && !SentenceSigns.isCandidate(text[i])) {
+            i++;
+        }
+        return i;
     }
 
     /** Index of the first character of a sentence, counted from 0, in the array that was given. */

@@ -59,6 +59,18 @@ public final class TextCleaner {
         return cleaned;
     }
 
+    /**
+     * Cleans {@code text[0 .. length)} in one pass, which is enough for nearly all lines, without making strings.
+     *
+     * @param out  at least {@code length} long
+     * @param hits what each rule changed is added here
+     * @return the number of characters in {@code out}, none of them a surrogate; -1 where one pass is not enough
+     */
+    int cleanOnce(char[] text, int length, char[] out, int[] hits) {
+        int kept = filter(text, length, out, hits);
+        return isClean(out, kept) ? kept : -1;
+    }
+
     /** A quick look that says yes only when no rule, on or off, could change the first {@code length} characters. */
     static boolean isClean(char[] line, int length) {
         int last = CharacterClass.SPACE;
@@ -126,6 +138,14 @@ public final class TextCleaner {
         boolean pendingPlain = false;
         int next;
         for (int i = 0; i < length; i = next) {
+            char unit = text[i];
+            if (pendingSpaces == 0 && CharacterClass.of(unit) == CharacterClass.SAFE) {
+                out[o++] = unit;
+                previous = unit;
+                marks = 0;
+                next = i + 1;
+                continue;
+            }
             int c = Character.codePointAt(text, i, length);
             next = i + Character.charCount(c);
             byte kind = CharacterClass.of(c);

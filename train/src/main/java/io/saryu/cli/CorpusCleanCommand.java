@@ -6,11 +6,14 @@ import io.saryu.text.CleanCorpus;
 import io.saryu.text.CleanRule;
 import io.saryu.text.FilterOptions;
 import io.saryu.text.LineFilter;
+import io.saryu.text.PersonalDataReport;
+import io.saryu.text.PersonalDataUse;
 import io.saryu.text.SentenceSplitter;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +58,12 @@ final class CorpusCleanCommand extends SaryuSubcommand {
     @Option(names = "--drop-mojibake", description = "Drop lines with known mojibake, which are counted either way.")
     private boolean dropMojibake;
 
+    @Option(names = "--personal-data", defaultValue = "ignore", paramLabel = "ignore|count|mask|drop",
+            description = "Look for mail and payment addresses, telephone numbers, and numbers with check digits or a form (cards,"
+                    + " Aadhaar, PAN, SSN, IBAN, IFSC, IP): count them, put tags as [EMAIL] in their place, or drop the lines"
+                    + " (default ${DEFAULT-VALUE}).")
+    private PersonalDataUse personalData;
+
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
             description = "Threads that clean; 0 takes SARYU_THREADS or all cores. The result is the same for any number.")
     private int threads;
@@ -79,7 +88,7 @@ final class CorpusCleanCommand extends SaryuSubcommand {
         }
         CleanCorpus.Options options = new CleanCorpus.Options(rules, unit.unit(), !keepDuplicates,
                 sentences ? new SentenceSplitter() : null, reading.options(),
-                new FilterOptions(minCharacters, maxSymbols, maxRepeats, dropMojibake), Backends.threads(threads),
+                new FilterOptions(minCharacters, maxSymbols, maxRepeats, dropMojibake, personalData), Backends.threads(threads),
                 (long) dedupeMemory << 20);
         if (again) {
             CleanCorpus.forget(output);
@@ -98,5 +107,20 @@ final class CorpusCleanCommand extends SaryuSubcommand {
                 Amounts.bytes(report.bytes()), report.read().lines(), report.clean().changedLines(),
                 report.filtered().droppedLines(), report.filtered().filters().get(LineFilter.MOJIBAKE).lines(),
                 report.duplicateDocuments(), report.documents(), report.read().badLineCount());
+        if (personalData != PersonalDataUse.IGNORE) {
+            printPersonalData(report.filtered().personalData());
+        }
+    }
+
+    private void printPersonalData(PersonalDataReport found) {
+        String kinds = found.kinds().entrySet().stream().filter(kind -> kind.getValue().found() > 0)
+                .map(kind -> String.format("%,d %s", kind.getValue().found(), kind.getKey()))
+                .collect(Collectors.joining(", ", " (", ")"));
+        out().printf("%,d lines with personal data%s %s%n", found.lines(), found.lines() == 0 ? "" : kinds,
+                switch (personalData) {
+                    case MASK -> "masked";
+                    case DROP -> "dropped";
+                    default -> "counted and left as they are";
+                });
     }
 }

@@ -1,5 +1,6 @@
 package io.saryu.cli;
 
+import io.saryu.backend.Backends;
 import io.saryu.report.Amounts;
 import io.saryu.text.SplitCorpus;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ final class CorpusSplitCommand extends SaryuSubcommand {
     @Option(names = "--seed", defaultValue = "0", paramLabel = "N", description = "Another seed gives another split.")
     private long seed;
 
+    @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
+            description = "Threads that read; 0 takes SARYU_THREADS or all cores. The result is the same for any number.")
+    private int threads;
+
     @Mixin
     private ReadingOptions reading;
 
@@ -38,7 +43,8 @@ final class CorpusSplitCommand extends SaryuSubcommand {
 
     @Override
     void execute() throws Exception {
-        SplitCorpus.Options options = new SplitCorpus.Options(fraction, seed, unit.unit(), reading.options());
+        SplitCorpus.Options options = new SplitCorpus.Options(fraction, seed, unit.unit(), reading.options(),
+                Backends.threads(threads));
         SplitCorpus.Report report =
                 textStage("split", listener -> SplitCorpus.run(inputs, train, validation, options, listener));
         if (json) {

@@ -47,8 +47,23 @@ class CorpusCleanCommandTest {
     }
 
     @Test
+    void masksPersonalData() throws IOException {
+        Path raw = Files.writeString(folder.resolve("x.txt"), "Call +91 98765 43210 or a.b@example.org now\nNo one here\n");
+        Cli masked = clean(raw, "--personal-data", "mask");
+        assertEquals(0, masked.exit(), masked.err());
+        assertEquals("Call [PHONE_NUMBER] or [EMAIL] now\nNo one here\n", Files.readString(out()));
+        assertTrue(masked.out().contains("1 lines with personal data (1 EMAIL, 1 PHONE_NUMBER) masked"), masked.out());
+        Cli counted = clean(raw, "--personal-data", "count", "--json");
+        JsonNode email = new ObjectMapper().readTree(counted.out()).at("/filtered/personal_data/kinds/EMAIL");
+        assertEquals(1, email.get("found").asInt(), counted.out());
+        assertEquals("Call +00 00000 00000 or x.x@xxxxxxx.xxx now", email.at("/examples/0/before").asText());
+        assertFalse(Files.readString(folder.resolve("out.txt.report.json")).contains("98765"));
+    }
+
+    @Test
     void saysWhatIsWrong() throws IOException {
         Path csv = Files.writeString(folder.resolve("x.csv"), "id,body\n1,a\n");
+        refused(2, "Invalid value for option '--personal-data'", csv, "--personal-data", "hide");
         refused(1, "has no column 'text' (its first row is: id, body)", csv);
         refused(2, "--dedupe-memory is 0; give at least 1", csv, "--dedupe-memory", "0");
         refused(2, "the share of symbols is 2.0", csv, "--max-symbols", "2");
