@@ -84,7 +84,9 @@ final class DeidCard {
 
             ## Training and validation
 
-            No template, and no value of a tag, is on both sides within a language, except `[TITLE]`, a closed class of a few forms.
+            No template, and no value of a tag, is on both sides within a language, except `[TITLE]` and
+            `[NATIONALITY]`, closed classes. In training, some names, towns and streets are made of two that are listed, about a third of
+            the rows are words in no order around values, and words of some templates are exchanged.
             Templates are divided by the hash of their text; where validation lacked a tag, the template with the lowest hash that
             has it was moved there, and so were some without personal data. Names, towns, streets and organizations: each list is
             divided by the hash of its entry (15 % held out), so that a held-out name comes neither alone nor inside a longer one,

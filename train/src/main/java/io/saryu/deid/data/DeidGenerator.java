@@ -27,6 +27,8 @@ final class DeidGenerator {
     private static final double ANOTHER = 0.2;
     /** Share of the training rows that are words in no order. */
     private static final double SALAD = 0.35;
+    /** Share of the other training rows in which words of the template are exchanged. */
+    private static final double SHAKEN = 0.4;
     private static final Pattern TAG = Pattern.compile("\\[[A-Z_]+\\]");
 
     private final String language;
@@ -92,7 +94,7 @@ final class DeidGenerator {
                 used.add(other.source());
                 pieces.addAll(fill(other, side, draw));
             }
-            DeidRow row = finish(pieces, draw);
+            DeidRow row = finish(side == Side.TRAIN && draw.chance(SHAKEN) ? salad.shake(pieces, draw) : pieces, draw);
             check(row, template.source());
             if (seenInputs.add(row.input())) {
                 return row;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Rows of words in no order, with values among them whose kind their form or make alone shows. A small model learns templates by
@@ -20,6 +22,10 @@ final class Salad {
     private static final double NUMBER = 0.04;
     private static final double MARK = 0.1;
 
+    /** Of a template's words, the share that becomes others. */
+    private static final double CHANGED = 0.12;
+    private static final Pattern WORD = Pattern.compile("(?<![^\\s(])[\\p{L}\\p{M}]{3,}(?![^\\s,.;:!?)।])");
+
     private final List<String> words;
 
     /** Of the words of these templates. */
@@ -33,6 +39,12 @@ final class Salad {
 
     private static List<Slot> slots(String... names) {
         return List.of(names).stream().map(Slot::of).toList();
+    }
+
+    /** A filled template with some of its words exchanged for others, so that it cannot be known by heart. */
+    List<Piece> shake(List<Piece> pieces, Draw draw) {
+        return pieces.stream().map(p -> p.tag() != null ? p : p.map(text -> WORD.matcher(text).replaceAll(found ->
+                Matcher.quoteReplacement(draw.chance(CHANGED) ? draw.pick(words) : found.group())))).toList();
     }
 
     /** @param fill makes the value of a slot */

@@ -52,7 +52,7 @@ record Slot(String name, String tag, Origin origin, boolean digits, Function<Dra
         listed(slots, "first", "[NAME]", Names::first);
         listed(slots, "man", "[NAME]", draw -> Names.full(draw, true));
         listed(slots, "woman", "[NAME]", draw -> Names.full(draw, false));
-        listed(slots, "nationality", "[NATIONALITY]", draw -> draw.word("nationality"));
+        put(slots, new Slot("nationality", "[NATIONALITY]", Origin.CLOSED, false, draw -> draw.sharedWord("nationality")));
         listed(slots, "city", "[LOCATION]", Places::city);
         put(slots, new Slot("address", "[ADDRESS]", Origin.LISTED, true, Places::address));
         listed(slots, "hospital", "[ORGANIZATION]", draw -> Places.organization(draw, "hospital"));
